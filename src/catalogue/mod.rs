@@ -1,0 +1,1 @@
+//! AWS's service authorization data: actions, resource types, condition keys, managed policies.

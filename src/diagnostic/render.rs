@@ -1,0 +1,1 @@
+//! Draws findings for people (codespan) and for machines (JSON lines).

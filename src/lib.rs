@@ -1,0 +1,16 @@
+//! Bailiwick: policy as code for AWS IAM.
+//!
+//! Sources (`.bw`) are parsed (`syntax`), every name is bound (`resolve`), everything is typed against the
+//! catalogue (`check`), brought down to plain meaning (`lower` → `ir`) and written as IAM documents (`backend`).
+//! Dependencies point down only; `tests/layers.rs` holds the table.
+
+// Layer 0: foundations, nothing about policies.
+pub mod diagnostic;
+pub mod source;
+
+// Layer 1: the target's vocabulary, facts without judgement.
+pub mod catalogue;
+pub mod iam;
+
+// Layer 3: meaning.
+pub mod ir;
