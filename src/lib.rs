@@ -12,5 +12,8 @@ pub mod source;
 pub mod catalogue;
 pub mod iam;
 
+// Layer 2: the written program.
+pub mod syntax;
+
 // Layer 3: meaning.
 pub mod ir;
