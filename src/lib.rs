@@ -17,3 +17,6 @@ pub mod syntax;
 
 // Layer 3: meaning.
 pub mod ir;
+
+// Layer 4: semantics, over ir only.
+pub mod engine;

@@ -1,0 +1,11 @@
+//! Exact answers about policies.
+//!
+//! In: policies as `ir`, and a question. Out: an answer with its reasons. Two evaluators that share types but
+//! no matching code: `concrete` decides one request, `symbolic` reasons about all of them, and
+//! whatever the second claims about a request is replayed in the first.
+
+pub mod request;
+pub mod semantics;
+
+pub use request::{Context, Principal, Request, Values};
+pub use semantics::Semantics;
