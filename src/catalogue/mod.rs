@@ -1,1 +1,21 @@
-//! AWS's service authorization data: actions, resource types, condition keys, managed policies.
+//! The catalogue of AWS: services, actions, resource types with their ARN formats, condition keys, managed policies.
+//!
+//! In: the text in `data/catalogue/` (embedded), or a newer text of the same format that a project keeps.
+//! Out: look-ups without judgement, suggestions for misspelt names, and the lock that notices what a newer catalogue
+//! would change. Only the services asked for are ever parsed: opening the catalogue reads its index.
+//!
+//! What it does not do: no file is read here; [`convert`] turns AWS's JSON, handed over as bytes, into the text.
+
+mod arn_format;
+pub mod convert;
+mod format;
+mod keys;
+mod model;
+mod store;
+pub mod template;
+
+pub use arn_format::{ArnFormat, Unfilled};
+pub use format::FormatError;
+pub use keys::{KeyMatch, KeyOrigin, Presence};
+pub use model::{AccessLevel, Action, ActionResource, Key, KeyType, ResourceType, Service};
+pub use store::{Catalogue, Provenance};

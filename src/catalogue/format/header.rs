@@ -1,0 +1,148 @@
+//! The header: where the catalogue comes from, and which slice of the text holds which service.
+
+use std::ops::Range;
+
+use super::{FormatError, MAGIC};
+
+/// A service in the index.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in super::super) struct IndexEntry {
+    /// `s3`
+    pub(in super::super) prefix: String,
+    /// `Amazon S3`
+    pub(in super::super) title: String,
+    /// Where its section stands in the text.
+    pub(in super::super) section: Range<usize>,
+}
+
+/// What stands before the sections.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(in super::super) struct Header {
+    /// The package or page that the data was taken from.
+    pub(in super::super) source: String,
+    /// Its version.
+    pub(in super::super) version: String,
+    /// The day of the data, `YYYY-MM-DD`; empty if the source does not say.
+    pub(in super::super) date: String,
+    /// The sha256 of the sections, in hexadecimal.
+    pub(in super::super) digest: String,
+    /// Services under resource control policies, sorted.
+    pub(in super::super) rcp_services: Vec<String>,
+    /// Key prefixes that are no service, or are listed by others too, each with the services that list its keys.
+    pub(in super::super) foreign: Vec<(String, Vec<String>)>,
+    /// The services, sorted by prefix.
+    pub(in super::super) index: Vec<IndexEntry>,
+}
+
+impl Header {
+    /// Reads the header of a text.
+    pub(in super::super) fn read(text: &str) -> Result<Header, Vec<FormatError>> {
+        let Some(end) = text.find("\n\n") else {
+            return Err(vec![FormatError {
+                line: 1,
+                message: "no empty line ends the header".to_owned(),
+            }]);
+        };
+        let mut reader = Reader {
+            header: Header::default(),
+            next_section: end + 2,
+            errors: Vec::new(),
+        };
+        for (at, line) in text.get(..end).unwrap_or("").split('\n').enumerate() {
+            if let Err(message) = reader.line(at, line) {
+                reader.errors.push(FormatError {
+                    line: at + 1,
+                    message,
+                });
+            }
+        }
+        if reader.next_section != text.len() && reader.errors.is_empty() {
+            reader.errors.push(FormatError {
+                line: 1,
+                message: format!(
+                    "the sections of the index end at byte {}, the text at byte {}",
+                    reader.next_section,
+                    text.len()
+                ),
+            });
+        }
+        if reader.errors.is_empty() {
+            Ok(reader.header)
+        } else {
+            Err(reader.errors)
+        }
+    }
+}
+
+struct Reader {
+    header: Header,
+    next_section: usize,
+    errors: Vec<FormatError>,
+}
+
+impl Reader {
+    fn line(&mut self, at: usize, line: &str) -> Result<(), String> {
+        if at == 0 {
+            return if line == MAGIC {
+                Ok(())
+            } else {
+                Err(format!("a catalogue begins with `{MAGIC}`"))
+            };
+        }
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "source" => self.header.source = rest.to_owned(),
+            "version" => self.header.version = rest.to_owned(),
+            "date" => self.header.date = rest.to_owned(),
+            "digest" => self.header.digest = rest.to_owned(),
+            "rcp-services" => self.header.rcp_services = words(rest),
+            "foreign" => self.foreign(rest)?,
+            "service" => self.service(rest)?,
+            _ => return Err(format!("`{word}` is no entry of a header")),
+        }
+        Ok(())
+    }
+
+    fn foreign(&mut self, rest: &str) -> Result<(), String> {
+        let mut names = words(rest).into_iter();
+        let prefix = names.next().ok_or("a prefix is missing")?;
+        let services: Vec<String> = names.collect();
+        if services.is_empty() {
+            return Err(format!("no service lists the keys of `{prefix}`"));
+        }
+        self.header.foreign.push((prefix, services));
+        Ok(())
+    }
+
+    fn service(&mut self, rest: &str) -> Result<(), String> {
+        let mut fields = rest.splitn(3, ' ');
+        let length: usize = fields
+            .next()
+            .and_then(|n| n.parse().ok())
+            .ok_or("the length of the section is no number")?;
+        let prefix = fields.next().ok_or("the prefix is missing")?;
+        if self
+            .header
+            .index
+            .last()
+            .is_some_and(|last| last.prefix.as_str() >= prefix)
+        {
+            return Err(format!("`{prefix}` is not in the order of the alphabet"));
+        }
+        let end = self
+            .next_section
+            .checked_add(length)
+            .ok_or("the length of the section is no number")?;
+        self.header.index.push(IndexEntry {
+            prefix: prefix.to_owned(),
+            title: fields.next().unwrap_or("").to_owned(),
+            section: self.next_section..end,
+        });
+        self.next_section = end;
+        Ok(())
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_ascii_whitespace().map(str::to_owned).collect()
+}

@@ -1,0 +1,320 @@
+//! The embedded catalogue: what it holds, and that it is whole.
+
+use bailiwick::catalogue::{AccessLevel, Catalogue, KeyOrigin, KeyType, Presence};
+
+fn catalogue() -> &'static Catalogue {
+    Catalogue::embedded()
+}
+
+#[test]
+fn the_embedded_text_is_valid_to_the_last_line() {
+    if let Err(errors) = Catalogue::from_text(catalogue().text().to_owned()) {
+        panic!("{errors:#?}");
+    }
+}
+
+#[test]
+fn nothing_of_aws_was_lost_in_conversion() {
+    let counts = catalogue()
+        .services()
+        .fold([0; 4], |[s, a, r, k], service| {
+            [
+                s + 1,
+                a + service.actions.len(),
+                r + service.resource_types.len(),
+                k + service.keys.len(),
+            ]
+        });
+    assert_eq!(counts, [456, 22_091, 2_334, 2_578]);
+    assert_eq!(catalogue().global_keys().len(), 60);
+    assert_eq!(catalogue().rcp_services().len(), 62);
+    assert!(catalogue().rcp_supported("KMS") && !catalogue().rcp_supported("ec2"));
+}
+
+#[test]
+fn a_service_is_found_whatever_its_case() {
+    let s3 = catalogue().service("S3").unwrap();
+    assert_eq!((s3.prefix.as_str(), s3.title.as_str()), ("s3", "Amazon S3"));
+    assert!(catalogue().service("s4").is_none());
+}
+
+#[test]
+fn actions_are_found_whatever_their_case() {
+    let (service, action) = catalogue().action("s3:getobject").unwrap();
+    assert_eq!(service.qualified(action), "s3:GetObject");
+    assert_eq!(action.level, AccessLevel::Read);
+    let types: Vec<_> = action
+        .resources
+        .iter()
+        .map(|r| (r.resource_type.as_str(), r.required))
+        .collect();
+    assert_eq!(types, [("accesspointobject", false), ("object", false)]);
+    assert!(catalogue().action("s3:GetObjects").is_none());
+}
+
+#[test]
+fn every_resource_type_of_an_action_exists() {
+    for service in catalogue().services() {
+        for action in &service.actions {
+            for resource in &action.resources {
+                assert!(
+                    service.resource_type(&resource.resource_type).is_some(),
+                    "{} takes {}",
+                    service.qualified(action),
+                    resource.resource_type
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn every_filled_format_fits_itself() {
+    for service in catalogue().services() {
+        for resource_type in &service.resource_types {
+            assert!(
+                !resource_type.arn_formats.is_empty(),
+                "{}:{}",
+                service.prefix,
+                resource_type.name
+            );
+            for format in &resource_type.arn_formats {
+                let arn = format
+                    .fill(|name| Some(format!("x{}", name.len())))
+                    .unwrap();
+                assert!(resource_type.fits(&arn), "{format} does not fit {arn}");
+                let pattern = format.fill(|_| Some("*".to_owned())).unwrap();
+                assert!(
+                    resource_type.fits(&pattern),
+                    "{format} does not fit {pattern}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_are_found_with_what_fills_their_placeholders() {
+    for (asked, canonical, name, multi_valued) in [
+        ("AWS:sourceip", "aws:SourceIp", "aws:SourceIp", false),
+        (
+            "aws:principaltag/Team",
+            "aws:PrincipalTag/Team",
+            "aws:PrincipalTag/${TagKey}",
+            false,
+        ),
+        ("aws:tagkeys", "aws:TagKeys", "aws:TagKeys", true),
+        (
+            "s3:existingobjecttag/a",
+            "s3:ExistingObjectTag/a",
+            "s3:ExistingObjectTag/${key}",
+            false,
+        ),
+        (
+            "kms:EncryptionContext:app",
+            "kms:EncryptionContext:app",
+            "kms:EncryptionContext:${EncryptionContextKey}",
+            false,
+        ),
+        (
+            "token.actions.githubusercontent.com:sub",
+            "token.actions.githubusercontent.com:sub",
+            "${Provider}:sub",
+            false,
+        ),
+        (
+            "token.actions.githubusercontent.com:Repository",
+            "token.actions.githubusercontent.com:repository",
+            "token.actions.githubusercontent.com:repository",
+            false,
+        ),
+        (
+            "login.example.com:groups",
+            "login.example.com:groups",
+            "${Provider}:${Claim}",
+            false,
+        ),
+        ("saml:aud", "saml:aud", "saml:aud", false),
+        (
+            "oidc.eks.eu-west-1.amazonaws.com/id/X:sub",
+            "oidc.eks.eu-west-1.amazonaws.com/id/X:sub",
+            "${Provider}:sub",
+            false,
+        ),
+        (
+            "login.example.com:amr",
+            "login.example.com:amr",
+            "${Provider}:amr",
+            true,
+        ),
+        (
+            "dynamodb:LeadingKeys",
+            "dynamodb:LeadingKeys",
+            "dynamodb:LeadingKeys",
+            true,
+        ),
+        (
+            "codebuild:secondarySources/x.auth.type",
+            "codebuild:secondarySources/x.auth.type",
+            "codebuild:secondarySources/${sourceIdentifier}.auth.type",
+            false,
+        ),
+    ] {
+        let found = catalogue()
+            .key(asked)
+            .unwrap_or_else(|| panic!("{asked} is not found"));
+        assert_eq!(
+            (
+                found.canonical.as_str(),
+                found.key.name.as_str(),
+                found.key.multi_valued
+            ),
+            (canonical, name, multi_valued)
+        );
+    }
+    for unknown in [
+        "aws:PrincipalTag/",
+        "aws:Foo",
+        "s3:nope",
+        "noprefix",
+        "",
+        ":",
+        "saml:nope",
+        "token.actions.githubusercontent.com:repo",
+    ] {
+        assert!(catalogue().key(unknown).is_none(), "{unknown} is found");
+    }
+}
+
+#[test]
+fn keys_say_their_type_and_when_they_are_present() {
+    let key = |name: &str| catalogue().key(name).unwrap();
+    assert_eq!(
+        key("aws:MultiFactorAuthPresent").key.presence,
+        Presence::MfaCapable
+    );
+    assert_eq!(key("aws:SourceArn").key.key_type, KeyType::Arn);
+    assert_eq!(
+        key("s3:max-keys").origin,
+        KeyOrigin::Service("s3".to_owned())
+    );
+    assert_eq!(key("s3:max-keys").key.key_type, KeyType::Numeric);
+}
+
+#[test]
+fn only_listed_actions_carry_the_keys_of_a_service() {
+    for (action, resource_type, key, carried) in [
+        ("s3:ListBucket", None, "s3:prefix", true),
+        ("s3:GetObject", None, "s3:prefix", false),
+        (
+            "s3:GetObject",
+            Some("object"),
+            "s3:ExistingObjectTag/x",
+            true,
+        ),
+        ("s3:PutObject", Some("object"), "aws:SourceIp", true),
+        ("iam:PassRole", Some("role"), "iam:PassedToService", true),
+        ("iam:GetRole", Some("role"), "iam:PassedToService", false),
+        (
+            "ec2:RunInstances",
+            Some("instance"),
+            "ec2:InstanceType",
+            true,
+        ),
+        ("ec2:RunInstances", Some("image"), "ec2:InstanceType", false),
+        (
+            "ec2:RunInstances",
+            Some("instance"),
+            "aws:RequestTag/team",
+            true,
+        ),
+        (
+            "ec2:TerminateInstances",
+            Some("instance"),
+            "aws:RequestTag/team",
+            false,
+        ),
+        ("ec2:DescribeInstances", None, "aws:TagKeys", false),
+        (
+            "sts:AssumeRoleWithWebIdentity",
+            None,
+            "token.actions.githubusercontent.com:sub",
+            true,
+        ),
+        ("s3:GetObject", None, "aws:NoSuchKey", false),
+    ] {
+        let (service, found) = catalogue().action(action).unwrap();
+        assert_eq!(
+            catalogue().carries_key(service, found, resource_type, key),
+            carried,
+            "{action} {resource_type:?} {key}"
+        );
+    }
+}
+
+#[test]
+fn levels_expand_to_the_actions_on_a_type() {
+    let s3 = catalogue().service("s3").unwrap();
+    let names = |level, of: &str| -> Vec<String> {
+        s3.actions_at(level, of)
+            .into_iter()
+            .map(|a| a.name.clone())
+            .collect()
+    };
+    let read = names(AccessLevel::Read, "object");
+    assert!(
+        read.contains(&"GetObject".to_owned()) && !read.contains(&"GetBucketPolicy".to_owned())
+    );
+    assert!(
+        names(AccessLevel::PermissionsManagement, "bucket").contains(&"PutBucketPolicy".to_owned())
+    );
+    assert!(
+        s3.actions_matching("get*")
+            .all(|a| a.name.starts_with("Get"))
+    );
+    assert!(s3.actions_matching("get*").count() > 50);
+}
+
+#[test]
+fn arn_patterns_fit_the_types_they_can_stand_for() {
+    for (arn, service, types) in [
+        ("arn:aws:s3:::bucket", "s3", vec!["bucket"]),
+        ("arn:aws:s3:::bucket/*", "s3", vec!["object"]),
+        ("arn:aws:s3:::bucket*", "s3", vec!["bucket", "object"]),
+        ("arn:aws:s3:::${aws:username}/x", "s3", vec!["object"]),
+        ("arn:aws:dynamodb:*:*:table/t", "dynamodb", vec!["table"]),
+        (
+            "arn:aws:dynamodb:eu-west-1:111111111111:table/t/index/*",
+            "dynamodb",
+            vec!["index"],
+        ),
+        (
+            "arn:aws:iam::111111111111:role/path/name",
+            "iam",
+            vec!["role"],
+        ),
+        ("arn:aws:iam:::role/name", "iam", vec![]),
+        ("arn:aws:sqs:eu-west-1:111111111111:q", "sqs", vec!["queue"]),
+        ("arn:aws:sqs:eu-west-1", "sqs", vec![]),
+        ("arn:aws:sns:eu-west-1:111111111111:t?", "sqs", vec![]),
+    ] {
+        let service = catalogue().service(service).unwrap();
+        let found: Vec<_> = service.types_of_arn(arn).map(|t| t.name.as_str()).collect();
+        assert_eq!(found, types, "{arn}");
+    }
+}
+
+#[test]
+fn objects_are_children_of_buckets() {
+    let children = |service: &str, of: &str| -> Vec<String> {
+        let service = catalogue().service(service).unwrap();
+        let parent = service.resource_type(of).unwrap();
+        service.children(parent).map(|t| t.name.clone()).collect()
+    };
+    assert_eq!(children("s3", "bucket"), ["object"]);
+    assert_eq!(
+        children("dynamodb", "table"),
+        ["backup", "export", "import", "index", "stream"]
+    );
+    assert!(children("iam", "role").is_empty());
+}
