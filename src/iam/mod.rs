@@ -6,8 +6,10 @@
 pub mod arn;
 pub mod condition;
 pub mod document;
+pub mod json;
 pub mod pattern;
 pub mod quotas;
+pub mod reader;
 
 pub use arn::Arn;
 pub use condition::{BaseOperator, Operator, Qualifier};
