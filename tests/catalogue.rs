@@ -318,3 +318,46 @@ fn objects_are_children_of_buckets() {
     );
     assert!(children("iam", "role").is_empty());
 }
+
+#[test]
+fn every_managed_policy_unpacks_to_a_document() {
+    let names: Vec<&str> = catalogue().managed_policy_names().collect();
+    assert_eq!(names.len(), 1_594);
+    assert!(names.is_sorted());
+    for name in names {
+        let policy = catalogue().managed_policy(name).unwrap();
+        let document: serde_json::Value = serde_json::from_str(&policy.document_json).unwrap();
+        assert!(
+            document["Statement"].is_array() || document["Statement"].is_object(),
+            "{name}"
+        );
+        assert_eq!(document.to_string(), policy.document_json, "{name}");
+        assert!(policy.arn.ends_with(&format!("{}{name}", policy.path)));
+    }
+}
+
+#[test]
+fn a_managed_policy_is_what_aws_says() {
+    let policy = catalogue().managed_policy("AdministratorAccess").unwrap();
+    assert_eq!(policy.arn, "arn:aws:iam::aws:policy/AdministratorAccess");
+    assert_eq!(
+        policy.arn_in("aws-cn"),
+        "arn:aws-cn:iam::aws:policy/AdministratorAccess"
+    );
+    assert_eq!(
+        (policy.version.as_str(), policy.created.as_str()),
+        ("v1", "2015-02-06")
+    );
+    assert_eq!(
+        policy.document_json,
+        r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#
+    );
+    let lambda = catalogue()
+        .managed_policy_arn("AWSLambdaBasicExecutionRole")
+        .unwrap();
+    assert_eq!(
+        lambda,
+        "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+    );
+    assert!(catalogue().managed_policy("administratoraccess").is_none());
+}

@@ -8,7 +8,7 @@
 use std::path::{Path, PathBuf};
 
 use bailiwick::catalogue::Catalogue;
-use bailiwick::catalogue::convert::{SourceFile, convert};
+use bailiwick::catalogue::convert::{SourceFile, convert, convert_managed_policies};
 
 #[test]
 #[ignore = "needs the unpacked package: IAM_DATA=… cargo test --test catalogue_regenerate -- --ignored"]
@@ -18,6 +18,18 @@ fn services() {
     let text =
         convert(&files_below(&root, &root), Catalogue::embedded()).expect("the package converts");
     std::fs::write("data/catalogue/services.txt", text).unwrap();
+}
+
+#[test]
+#[ignore = "needs the unpacked package: MANAGED_POLICIES=… cargo test --test catalogue_regenerate -- --ignored"]
+fn managed_policies() {
+    let root = PathBuf::from(
+        std::env::var("MANAGED_POLICIES").expect("MANAGED_POLICIES names the unpacked package"),
+    );
+    let packed =
+        convert_managed_policies(&files_below(&root, &root)).expect("the package converts");
+    std::fs::write("data/catalogue/managed_policies.txt", packed.index).unwrap();
+    std::fs::write("data/catalogue/managed_policies.bin", packed.blocks).unwrap();
 }
 
 fn files_below(root: &Path, folder: &Path) -> Vec<SourceFile> {

@@ -10,12 +10,18 @@ mod arn_format;
 pub mod convert;
 mod format;
 mod keys;
+pub mod lock;
+mod managed;
 mod model;
+mod packed;
 mod store;
+pub mod suggest;
 pub mod template;
 
 pub use arn_format::{ArnFormat, Unfilled};
 pub use format::FormatError;
 pub use keys::{KeyMatch, KeyOrigin, Presence};
+pub use lock::{FactChange, Lock, LockError, UsedFacts};
+pub use managed::ManagedPolicy;
 pub use model::{AccessLevel, Action, ActionResource, Key, KeyType, ResourceType, Service};
 pub use store::{Catalogue, Provenance};

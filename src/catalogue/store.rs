@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::format::{self, FormatError, Header, IndexEntry};
 use super::keys::{self, KeyMatch, KeyOrigin};
+use super::managed::{ManagedPolicies, ManagedPolicy};
 use super::model::{AccessLevel, Action, Key, Service, compare_ignoring_case};
 use super::template;
 
@@ -137,6 +138,46 @@ impl Catalogue {
             .or_else(|| self.service_key(prefix, name))
             .or_else(|| self.foreign_key(prefix, name))
             .or_else(|| self.oidc_claim(prefix, name))
+    }
+
+    /// The services that have an action of exactly this name. Parses none.
+    pub fn services_with_action<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a str> {
+        let entry = format!("\n {name} ");
+        let levels = AccessLevel::ALL.map(|level| format!("{entry}{}", level.selector()));
+        self.header.index.iter().filter_map(move |service| {
+            let section = self.text.get(service.section.clone())?;
+            let hit = section.contains(&entry) && levels.iter().any(|l| section.contains(l));
+            hit.then_some(service.prefix.as_str())
+        })
+    }
+
+    /// The names of all AWS-managed policies, sorted. Inflates none.
+    pub fn managed_policy_names(&self) -> impl Iterator<Item = &str> {
+        self.managed().names()
+    }
+
+    /// Whether AWS manages a policy of this name. Inflates none.
+    pub fn has_managed_policy(&self, name: &str) -> bool {
+        self.managed().has(name)
+    }
+
+    /// The ARN of an AWS-managed policy in the partition `aws`. Inflates none.
+    pub fn managed_policy_arn(&self, name: &str) -> Option<String> {
+        self.managed().arn(name)
+    }
+
+    /// An AWS-managed policy with its latest document.
+    pub fn managed_policy(&self, name: &str) -> Option<ManagedPolicy> {
+        self.managed().policy(name)
+    }
+
+    /// Where the managed policies come from.
+    pub fn managed_policies_provenance(&self) -> &Provenance {
+        self.managed().provenance()
+    }
+
+    fn managed(&self) -> &'static ManagedPolicies {
+        ManagedPolicies::embedded()
     }
 
     /// Whether resource control policies apply to a service.

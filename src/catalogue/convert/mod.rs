@@ -4,7 +4,10 @@
 //! JSON file for each service). Which one it is follows from the names and the contents of the files.
 
 mod iam_data;
+mod managed_policies;
 mod service_reference;
+
+pub use managed_policies::{PackedPolicies, convert_managed_policies};
 
 use std::fmt;
 
