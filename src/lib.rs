@@ -20,3 +20,6 @@ pub mod ir;
 
 // Layer 4: semantics, over ir only.
 pub mod engine;
+
+// Layer 5: consumers; they do not see one another.
+pub mod backend;

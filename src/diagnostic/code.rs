@@ -34,6 +34,17 @@ codes! {
     SyntaxError "syntax-error" "the text is not the language's",
     NestingTooDeep "nesting-too-deep" "parentheses, braces or `not` are nested too deeply",
     SourceTooLarge "source-too-large" "the file is larger than any source",
+
+    // Writing IAM documents
+    NoNegation "no-negation" "IAM has no operator that says the negation of a test",
+    TooManyStatements "too-many-statements" "a condition needs more IAM statements than its budget",
+    ConditionCollision "condition-collision" "two tests need the same operator on the same key",
+    UnsupportedElement "unsupported-element" "this kind of policy cannot carry what is written",
+    EmptyPolicy "empty-policy" "a policy has no statement that can ever match",
+    OverQuota "over-quota" "a document, a name or a list is larger than AWS takes",
+    InvalidName "invalid-name" "AWS does not take a name of these characters",
+    InvalidCharacter "invalid-character" "IAM does not store this character",
+    PathCollision "path-collision" "two documents would be written to the same file",
 }
 
 impl Code {

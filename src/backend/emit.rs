@@ -1,0 +1,176 @@
+//! All documents of a project, lowered, named, counted and checked.
+
+use std::collections::BTreeMap;
+
+use super::artefact::{self, Artefact};
+use super::json::{self, Style};
+use super::slots::{self, Attachment, Slot, Target};
+use super::statements::place;
+use super::{condition, error, limits, path, statements};
+use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::iam::PolicyKind;
+use crate::iam::quotas::Quotas;
+use crate::ir::PolicySet;
+use crate::source::SourceMap;
+
+/// How documents are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Layout of the JSON.
+    pub style: Style,
+    /// IAM statements that one statement of the source may become.
+    pub budget: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            style: Style::Readable,
+            budget: condition::BUDGET,
+        }
+    }
+}
+
+/// Lowers a project to documents, sorted by path. With an error among the diagnostics nothing may be written.
+pub fn emit(
+    set: &PolicySet,
+    quotas: &Quotas,
+    sources: &SourceMap,
+    options: Options,
+) -> (Vec<Artefact>, Vec<Diagnostic>) {
+    let mut problems = Vec::new();
+    let slots = slots::collect(set);
+    let mut artefacts = Vec::with_capacity(slots.len());
+    for slot in slots {
+        artefacts.extend(write(slot, quotas, options, &mut problems));
+    }
+    tell_namesakes_apart(&mut artefacts);
+    for artefact in &artefacts {
+        problems.extend(limits::document(artefact, sources));
+    }
+    problems.extend(limits::identities(set, quotas));
+    artefacts.sort_by(|a, b| a.path.cmp(&b.path));
+    problems.extend(colliding_paths(&artefacts));
+    (artefacts, problems)
+}
+
+fn write(
+    slot: Slot<'_>,
+    quotas: &Quotas,
+    options: Options,
+    problems: &mut Vec<Diagnostic>,
+) -> Option<Artefact> {
+    let Slot { policy, .. } = slot;
+    let before = problems.len();
+    let (document, sources) = statements::lower(policy, options.budget, problems);
+    if document.statement.is_empty() {
+        // A statement in error is no empty policy.
+        if problems.len() == before {
+            problems.push(says_nothing(&slot));
+        }
+        return None;
+    }
+    let minified = json::write(&document, Style::Minified);
+    let readable = match options.style {
+        Style::Minified => None,
+        Style::Readable => Some(json::write(&document, Style::Readable)),
+    };
+    let size = {
+        let text = readable.as_deref().unwrap_or(&minified);
+        artefact::measure(policy.kind, &slot.attachment, quotas, (text, &minified))
+    };
+    let text = readable.unwrap_or(minified);
+    Some(Artefact {
+        path: slot.path,
+        kind: policy.kind,
+        name: slot.name,
+        target: slot.target,
+        attachment: slot.attachment,
+        document,
+        sources,
+        sha256: json::sha256(&text),
+        text,
+        size,
+        origin: policy.origin.clone(),
+    })
+}
+
+/// AWS stores no policy without a statement. Where none at all means the same, that is what is deployed.
+fn says_nothing(slot: &Slot<'_>) -> Diagnostic {
+    let may_be_left_out = matches!(
+        slot.attachment,
+        Attachment::Inline(..) | Attachment::Resource { .. } | Attachment::PermissionSet(_)
+    );
+    let kind = slot.policy.kind.as_str();
+    let message = format!(
+        "the {kind} `{}` has no statement that can ever match",
+        slot.name
+    );
+    let mut found = error(Code::EmptyPolicy, message, place(&slot.policy.origin), "");
+    if may_be_left_out {
+        found.severity = Severity::Warning;
+        return found.with_note("no document is written for it");
+    }
+    found.with_help("remove the policy, or the condition that never holds")
+}
+
+/// A name is one policy in an organisation: the second policy of a name is called after its first node.
+fn tell_namesakes_apart(artefacts: &mut [Artefact]) {
+    type Key = (String, PolicyKind, String);
+    let mut known: BTreeMap<Key, Vec<(String, String)>> = BTreeMap::new();
+    for artefact in artefacts {
+        let Target::Node {
+            organization_id,
+            path,
+            ..
+        } = &artefact.target
+        else {
+            continue;
+        };
+        let key = (
+            organization_id.clone(),
+            artefact.kind,
+            artefact.name.clone(),
+        );
+        let variants = known.entry(key).or_default();
+        let known_as = variants.iter().find(|(sha, _)| *sha == artefact.sha256);
+        let name = match known_as {
+            Some((_, name)) => name.clone(),
+            None => {
+                let name = if variants.is_empty() {
+                    artefact.name.clone()
+                } else {
+                    let node = path.rsplit('/').next().filter(|n| !n.is_empty());
+                    format!("{}-{}", artefact.name, node.unwrap_or("root"))
+                };
+                variants.push((artefact.sha256.clone(), name.clone()));
+                name
+            }
+        };
+        artefact.name = name;
+    }
+}
+
+/// Two documents on one path, as a file system without case sees it; the artefacts are sorted.
+fn colliding_paths(artefacts: &[Artefact]) -> Vec<Diagnostic> {
+    let mut first: BTreeMap<String, &Artefact> = BTreeMap::new();
+    let mut found = Vec::new();
+    for artefact in artefacts {
+        let key = path::collision_key(&artefact.path);
+        let Some(other) = first.get(&key) else {
+            first.insert(key, artefact);
+            continue;
+        };
+        let message = format!(
+            "`{}` and `{}` would be the same file",
+            other.path, artefact.path
+        );
+        let at = place(&artefact.origin);
+        let collision = error(Code::PathCollision, message, at, "the second document");
+        found.push(match place(&other.origin).filter(|o| Some(*o) != at) {
+            Some(span) => collision.with_label(span, "the first document"),
+            None => collision,
+        });
+    }
+    found
+}
