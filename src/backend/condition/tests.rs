@@ -155,8 +155,8 @@ fn holds_for_request(operator: Operator, key: &str, list: &[String], request: &R
     };
     let one = |v: &&'static str| holds_for_value(base, v, list, request);
     match operator.qualifier {
-        Some(Qualifier::ForAllValues) => values.iter().all(|v| one(v)),
-        Some(Qualifier::ForAnyValue) => values.iter().any(|v| one(v)),
+        Some(Qualifier::ForAllValues) => values.iter().all(one),
+        Some(Qualifier::ForAnyValue) => values.iter().any(one),
         // Not specified for several values; any rule will do, as long as it is the same on both sides.
         None if matches!(key, "m" | "n") => values.len() == 2 && one(&values[1]),
         None => one(&values[0]),
