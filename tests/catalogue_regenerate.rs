@@ -8,15 +8,19 @@
 use std::path::{Path, PathBuf};
 
 use bailiwick::catalogue::Catalogue;
-use bailiwick::catalogue::convert::{SourceFile, convert, convert_managed_policies};
+use bailiwick::catalogue::convert::{
+    SourceFile, convert, convert_descriptions, convert_managed_policies,
+};
 
 #[test]
 #[ignore = "needs the unpacked package: IAM_DATA=… cargo test --test catalogue_regenerate -- --ignored"]
 fn services() {
     let root =
         PathBuf::from(std::env::var("IAM_DATA").expect("IAM_DATA names the unpacked package"));
-    let text =
-        convert(&files_below(&root, &root), Catalogue::embedded()).expect("the package converts");
+    let files = files_below(&root, &root);
+    let descriptions = convert_descriptions(&files).expect("the descriptions convert");
+    let text = convert(&files, Catalogue::embedded()).expect("the package converts");
+    std::fs::write("data/catalogue/descriptions.bin", descriptions).unwrap();
     std::fs::write("data/catalogue/services.txt", text).unwrap();
 }
 

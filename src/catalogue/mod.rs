@@ -8,12 +8,15 @@
 
 mod arn_format;
 pub mod convert;
+mod descriptions;
 mod format;
 mod keys;
 pub mod lock;
 mod managed;
 mod model;
 mod packed;
+pub mod search;
+pub mod show;
 mod store;
 pub mod suggest;
 pub mod template;

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use super::descriptions::{self, Described};
 use super::format::{self, FormatError, Header, IndexEntry};
 use super::keys::{self, KeyMatch, KeyOrigin};
 use super::managed::{ManagedPolicies, ManagedPolicy};
@@ -138,6 +139,16 @@ impl Catalogue {
             .or_else(|| self.service_key(prefix, name))
             .or_else(|| self.foreign_key(prefix, name))
             .or_else(|| self.oidc_claim(prefix, name))
+    }
+
+    /// What an action does, by its full name in AWS's spelling. The first call inflates all descriptions.
+    pub fn describe_action(&self, name: &str) -> Option<&'static str> {
+        descriptions::find(Described::Action, name)
+    }
+
+    /// What a key holds, by AWS's spelling: `by …`, for keys of services; see [`Key::meaning`] for global keys.
+    pub fn describe_key(&self, name: &str) -> Option<&'static str> {
+        descriptions::find(Described::Key, name)
     }
 
     /// The services that have an action of exactly this name. Parses none.

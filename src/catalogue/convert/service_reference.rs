@@ -2,25 +2,26 @@
 //!
 //! <https://docs.aws.amazon.com/service-authorization/latest/reference/service-reference.html>
 //!
-//! The reference does not say which resource types of an action are required, nor which keys belong to one of them
-//! only: every type is taken as optional, as the reference itself does.
+//! The reference does not say which resource types of an action are required, which keys belong to one of them only,
+//! nor which actions depend on others. Where the base knows, and the reference does not contradict, that is kept; else
+//! every type is taken as optional.
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::super::model::{AccessLevel, Action, ActionResource, Key, ResourceType, Service};
 use super::super::{ArnFormat, Catalogue, Presence, format};
-use super::{ConvertError, Converted, Header, SourceFile, split_arns};
+use super::{ConvertError, Converted, Header, SourceFile, normal_key, split_arns};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ServiceFile {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     actions: Vec<ActionEntry>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     condition_keys: Vec<KeyEntry>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     resources: Vec<ResourceEntry>,
     #[serde(default)]
     version: String,
@@ -30,11 +31,11 @@ struct ServiceFile {
 #[serde(rename_all = "PascalCase")]
 struct ActionEntry {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     action_condition_keys: Vec<String>,
     #[serde(default)]
     annotations: Option<Annotations>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     resources: Vec<Named>,
 }
 
@@ -68,7 +69,7 @@ struct Named {
 #[serde(rename_all = "PascalCase")]
 struct KeyEntry {
     name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "nullable")]
     types: Vec<String>,
 }
 
@@ -76,10 +77,17 @@ struct KeyEntry {
 struct ResourceEntry {
     #[serde(rename = "Name")]
     name: String,
-    #[serde(rename = "ARNFormats", default)]
+    #[serde(rename = "ARNFormats", default, deserialize_with = "nullable")]
     arn_formats: Vec<String>,
-    #[serde(rename = "ConditionKeys", default)]
+    #[serde(rename = "ConditionKeys", default, deserialize_with = "nullable")]
     condition_keys: Vec<String>,
+}
+
+/// `null` is as good as nothing.
+fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 /// Reads the files; services that they do not describe stay as `base` has them.
@@ -136,7 +144,11 @@ fn read(file: &SourceFile, base: &Catalogue) -> Result<Option<(Service, String)>
     }
     let file: ServiceFile = serde_json::from_value(value).map_err(|e| e.to_string())?;
     let version = file.version.clone();
-    service(file, base).map(|s| Some((s, version)))
+    let mut service = service(file, base)?;
+    if let Some(known) = base.service(&service.prefix) {
+        refine(&mut service, known);
+    }
+    Ok(Some((service, version)))
 }
 
 fn service(file: ServiceFile, base: &Catalogue) -> Result<Service, String> {
@@ -159,6 +171,38 @@ fn service(file: ServiceFile, base: &Catalogue) -> Result<Service, String> {
             .map(key)
             .collect::<Result<Vec<_>, String>>()?,
     })
+}
+
+/// Adds what the base knows and the reference leaves out.
+fn refine(service: &mut Service, known: &Service) {
+    for action in &mut service.actions {
+        let Some(known) = known.action(&action.name) else {
+            continue;
+        };
+        action
+            .dependent_actions
+            .clone_from(&known.dependent_actions);
+        let mut placed = Vec::new();
+        for resource in &mut action.resources {
+            if let Some(known) = known.resource(&resource.resource_type) {
+                resource.required = known.required;
+                resource
+                    .dependent_actions
+                    .clone_from(&known.dependent_actions);
+                resource.keys = known.keys.clone();
+                resource.keys.retain(|key| lists(&action.keys, key));
+                placed.extend(resource.keys.iter().cloned());
+            }
+        }
+        // A key that the base has for some of the types only is no key of every request.
+        action.keys.retain(|key| {
+            known.keys.contains(&normal_key(key)) || !placed.contains(&normal_key(key))
+        });
+    }
+}
+
+fn lists(keys: &[String], key: &str) -> bool {
+    keys.iter().any(|k| normal_key(k) == key)
 }
 
 fn action(entry: ActionEntry) -> Action {
@@ -217,7 +261,9 @@ fn resource_type(entry: ResourceEntry) -> Result<ResourceType, String> {
 
 fn key(entry: KeyEntry) -> Result<Key, String> {
     let word = entry.types.first().map_or("String", String::as_str);
-    let (key_type, multi_valued) = format::key_type(word)?;
+    let (key_type, _) = format::key_type(word)?;
+    // A key with both `String` and `ArrayOfString` can carry several values.
+    let multi_valued = entry.types.iter().any(|t| t.starts_with("ArrayOf"));
     Ok(Key {
         name: entry.name,
         key_type,
