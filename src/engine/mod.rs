@@ -4,8 +4,11 @@
 //! no matching code: `concrete` decides one request, `symbolic` reasons about all of them, and
 //! whatever the second claims about a request is replayed in the first.
 
+pub mod attached;
+pub mod concrete;
 pub mod request;
 pub mod semantics;
 
+pub use attached::Attached;
 pub use request::{Context, Principal, Request, Values};
 pub use semantics::Semantics;

@@ -9,6 +9,7 @@ pub mod document;
 pub mod json;
 pub mod pattern;
 pub mod quotas;
+pub mod rcp;
 pub mod reader;
 
 pub use arn::Arn;
