@@ -17,6 +17,7 @@ pub mod syntax;
 
 // Layer 3: meaning.
 pub mod ir;
+pub mod resolve;
 
 // Layer 4: semantics, over ir only.
 pub mod engine;

@@ -45,6 +45,20 @@ codes! {
     InvalidName "invalid-name" "AWS does not take a name of these characters",
     InvalidCharacter "invalid-character" "IAM does not store this character",
     PathCollision "path-collision" "two documents would be written to the same file",
+    // Names
+    DuplicateModule "duplicate-module" "two files are the same module",
+    ReservedModule "reserved-module" "a module of the project takes a name of the standard library",
+    UnknownModule "unknown-module" "no module has that name",
+    UnknownMember "unknown-member" "the module or declaration has no member of that name",
+    IndirectImport "indirect-import" "a name is taken from a module that only imports it",
+    UnknownName "unknown-name" "nothing of that name is declared or imported here",
+    ModuleAsValue "module-as-value" "a module stands where one of its members should",
+    DuplicateName "duplicate-name" "two declarations of a module have the same name",
+    DuplicateParameter "duplicate-parameter" "two parameters have the same name",
+    DuplicateImport "duplicate-import" "the same name is imported twice",
+    UnusedImport "unused-import" "an imported name is never used",
+    ImportCycle "import-cycle" "modules import one another in a circle",
+    DefinitionCycle "definition-cycle" "a declaration is made of itself",
 }
 
 impl Code {

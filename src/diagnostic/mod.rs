@@ -5,8 +5,10 @@
 
 mod code;
 mod render;
+mod suggest;
 
 pub use code::Code;
+pub use suggest::nearest;
 
 use crate::source::Span;
 
