@@ -45,6 +45,7 @@ codes! {
     InvalidName "invalid-name" "AWS does not take a name of these characters",
     InvalidCharacter "invalid-character" "IAM does not store this character",
     PathCollision "path-collision" "two documents would be written to the same file",
+
     // Names
     DuplicateModule "duplicate-module" "two files are the same module",
     ReservedModule "reserved-module" "a module of the project takes a name of the standard library",
