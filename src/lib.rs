@@ -16,8 +16,11 @@ pub mod iam;
 pub mod syntax;
 
 // Layer 3: meaning.
+pub mod check;
 pub mod ir;
+pub mod lower;
 pub mod resolve;
+pub mod types;
 
 // Layer 4: semantics, over ir only.
 pub mod engine;

@@ -7,6 +7,7 @@ pub mod arn;
 pub mod condition;
 pub mod document;
 pub mod json;
+pub mod name;
 pub mod pattern;
 pub mod quotas;
 pub mod rcp;

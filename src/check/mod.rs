@@ -1,0 +1,312 @@
+//! Types a resolved project against the catalogue: services, actions, resources, keys, values, and what each kind
+//! of policy can carry.
+//!
+//! In: [`Resolved`]. Out: [`Checked`], or none, and every finding of the project. Nothing is lowered here: a
+//! condition keeps the shape it was written in.
+
+mod action;
+mod block;
+mod claim;
+mod condition;
+mod context;
+mod grammar;
+pub mod hir;
+mod lets;
+mod messages;
+mod node;
+mod principal;
+mod resource;
+mod statement;
+mod value;
+mod variables;
+
+pub use hir::{Checked, Defaults};
+
+use indexmap::IndexMap;
+use rayon::prelude::*;
+
+use crate::catalogue::{Catalogue, UsedFacts};
+use crate::diagnostic::{Diagnostic, has_errors};
+use crate::iam::pattern::Wildcards;
+use crate::resolve::{DefId, DefKind, Resolved};
+use crate::syntax::ast::{self, ItemKind, NodeKind};
+use crate::types;
+
+use context::{Checker, Context};
+use hir::{Block, Condition, Node, OidcFlavour, Proof, Provider, ProviderKind, Test, ValueKind};
+
+/// Checks a project. `Checked` is there exactly when no finding is an error.
+pub fn check(
+    resolved: &Resolved,
+    catalogue: &Catalogue,
+    defaults: Defaults,
+) -> (Option<Checked>, Vec<Diagnostic>) {
+    let mut all = Vec::new();
+    let mut facts = UsedFacts::default();
+    let mut cx = Context::new(resolved, catalogue);
+    lets::check_lets(&mut cx, &mut all, &mut facts);
+    check_signatures(&mut cx, &mut all, &mut facts);
+
+    let ids: Vec<DefId> = resolved.definitions().map(|d| d.id).collect();
+    let parts: Vec<Part> = ids
+        .par_iter()
+        .map(|id| check_definition(&cx, *id))
+        .collect();
+    let claims: Vec<Part> = resolved
+        .modules()
+        .par_iter()
+        .map(|m| check_claims(&cx, &m.ast))
+        .collect();
+
+    let mut checked = Checked {
+        lets: IndexMap::new(),
+        conditions: IndexMap::new(),
+        blocks: IndexMap::new(),
+        providers: IndexMap::new(),
+        nodes: IndexMap::new(),
+        roots: Vec::new(),
+        proofs: Vec::new(),
+        tests: Vec::new(),
+        waivers: Vec::new(),
+        facts: UsedFacts::default(),
+        defaults,
+    };
+    for part in parts.into_iter().chain(claims) {
+        all.extend(part.diagnostics);
+        facts.merge(part.facts);
+        part.found.into_iter().for_each(|found| checked.take(found));
+    }
+    checked.roots = checked
+        .nodes
+        .iter()
+        .filter(|(_, n)| n.parent.is_none())
+        .map(|(id, _)| *id)
+        .collect();
+    let patterns = |id: DefId| {
+        cx.lets
+            .get(&id)
+            .map(|(v, _)| action_patterns(v))
+            .unwrap_or_default()
+    };
+    for block in checked.blocks.values() {
+        all.extend(grammar::check_block(
+            block,
+            &checked.blocks,
+            &patterns,
+            catalogue,
+        ));
+    }
+    checked.lets = cx
+        .lets
+        .into_iter()
+        .map(|(id, (value, _))| (id, value))
+        .collect();
+    checked.facts = facts;
+    let ok = !has_errors(&all);
+    (ok.then_some(checked), all)
+}
+
+/// What checking one definition or one module's claims gave.
+struct Part {
+    diagnostics: Vec<Diagnostic>,
+    facts: UsedFacts,
+    found: Vec<Found>,
+}
+
+enum Found {
+    Condition(DefId, Condition),
+    Block(DefId, Box<Block>),
+    Provider(DefId, Provider),
+    Node(DefId, Box<Node>),
+    Proof(Proof),
+    Test(Test),
+    Waivers(Vec<ast::Waiver>),
+}
+
+impl Checked {
+    fn take(&mut self, found: Found) {
+        match found {
+            Found::Condition(id, condition) => drop(self.conditions.insert(id, condition)),
+            Found::Block(id, block) => drop(self.blocks.insert(id, *block)),
+            Found::Provider(id, provider) => drop(self.providers.insert(id, provider)),
+            Found::Node(id, node) => drop(self.nodes.insert(id, *node)),
+            Found::Proof(proof) => self.proofs.push(proof),
+            Found::Test(test) => self.tests.push(test),
+            Found::Waivers(waivers) => self.waivers.extend(waivers),
+        }
+    }
+}
+
+fn part(checker: Checker<'_>, found: Vec<Found>) -> Part {
+    Part {
+        diagnostics: checker.diagnostics,
+        facts: checker.facts,
+        found,
+    }
+}
+
+fn check_signatures(cx: &mut Context<'_>, all: &mut Vec<Diagnostic>, facts: &mut UsedFacts) {
+    let mut signatures = IndexMap::new();
+    let mut checker = Checker::new(cx);
+    for definition in cx.resolved.definitions() {
+        let id = definition.id;
+        let params = match definition.kind {
+            DefKind::Condition => cx.resolved.condition(id).map(|c| &c.params),
+            DefKind::Block(_) => cx.resolved.block(id).map(|b| &b.params),
+            _ => None,
+        };
+        if let Some(params) = params {
+            signatures.insert(id, checker.signature(params));
+        }
+    }
+    all.append(&mut checker.diagnostics);
+    facts.merge(std::mem::take(&mut checker.facts));
+    cx.signatures = signatures;
+}
+
+fn check_definition(cx: &Context<'_>, id: DefId) -> Part {
+    let mut checker = Checker::new(cx);
+    let resolved = cx.resolved;
+    let found = match cx.kind_of(id) {
+        DefKind::Let => None,
+        DefKind::Condition => resolved.condition(id).map(|decl| {
+            checker.parameters = cx.signatures.get(&id).cloned().unwrap_or_default();
+            Found::Condition(id, checker.condition(&decl.body))
+        }),
+        DefKind::Block(_) => resolved
+            .block(id)
+            .map(|b| Found::Block(id, Box::new(checker.block(id, b)))),
+        DefKind::Provider => resolved
+            .provider(id)
+            .map(|p| Found::Provider(id, checker.provider_decl(p))),
+        DefKind::Node(_) => resolved.node(id).map(|n| {
+            let children = cx.children.get(&id).cloned().unwrap_or_default();
+            Found::Node(id, Box::new(checker.node(id, n, children)))
+        }),
+    };
+    part(checker, found.into_iter().collect())
+}
+
+fn check_claims(cx: &Context<'_>, module: &ast::Module) -> Part {
+    let mut checker = Checker::new(cx);
+    let mut found = Vec::new();
+    for item in &module.items {
+        match &item.kind {
+            ItemKind::Prove(prove) => {
+                found.extend(checker.proof(prove, item.span).map(Found::Proof))
+            }
+            ItemKind::Test(test) => found.push(Found::Test(checker.test(test, item.span))),
+            _ => {}
+        }
+        let waivers = waivers_of(item);
+        for waiver in &waivers {
+            checker.waiver(waiver);
+        }
+        if !waivers.is_empty() {
+            found.push(Found::Waivers(waivers));
+        }
+    }
+    part(checker, found)
+}
+
+/// The waivers before an item and before the lines in it.
+fn waivers_of(item: &ast::Item) -> Vec<ast::Waiver> {
+    let mut waivers = item.waivers.clone();
+    match &item.kind {
+        ItemKind::Block(block) => {
+            waivers.extend(block.members.iter().flat_map(|m| m.waivers.iter().cloned()))
+        }
+        ItemKind::Node(node) => node_waivers(node, &mut waivers),
+        _ => {}
+    }
+    waivers
+}
+
+fn node_waivers(node: &ast::Node, waivers: &mut Vec<ast::Waiver>) {
+    for member in &node.members {
+        waivers.extend(member.waivers.iter().cloned());
+        if let ast::NodeMemberKind::Child(child) = &member.kind {
+            node_waivers(child, waivers);
+        }
+    }
+}
+
+fn action_patterns(value: &hir::Value) -> Vec<String> {
+    match &value.kind {
+        ValueKind::Actions(patterns) => patterns.clone(),
+        ValueKind::List(members) => members.iter().flat_map(action_patterns).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The issuer of GitHub's tokens, and the audience that AWS's guide asks for.
+const GITHUB_ISSUER: &str = "token.actions.githubusercontent.com";
+const STS_AUDIENCE: &str = "sts.amazonaws.com";
+
+/// What a provider is; texts as written.
+fn provider_kind(provider: &ast::Provider) -> ProviderKind {
+    match &provider.kind {
+        ast::ProviderKind::Saml { provider } => ProviderKind::Saml(provider.value.clone()),
+        ast::ProviderKind::Oidc {
+            flavour,
+            url,
+            audience,
+        } => {
+            let text =
+                |t: &Option<crate::source::Spanned<String>>| t.as_ref().map(|t| t.value.clone());
+            let url = text(url).unwrap_or_else(|| GITHUB_ISSUER.to_owned());
+            let url = url
+                .strip_prefix("https://")
+                .unwrap_or(&url)
+                .trim_end_matches('/')
+                .to_owned();
+            ProviderKind::Oidc {
+                url,
+                audience: text(audience).unwrap_or_else(|| STS_AUDIENCE.to_owned()),
+                flavour: principal::flavour_of(&flavour.value).unwrap_or(OidcFlavour::Generic),
+            }
+        }
+    }
+}
+
+impl Checker<'_> {
+    fn provider_decl(&mut self, provider: &ast::Provider) -> Provider {
+        if let ast::ProviderKind::Oidc { flavour, url, .. } = &provider.kind {
+            match principal::flavour_of(&flavour.value) {
+                None => self.report(messages::unknown_flavour(flavour)),
+                Some(OidcFlavour::GitHub) => {}
+                Some(OidcFlavour::Eks | OidcFlavour::Generic) => {
+                    if url.is_none() {
+                        self.report(messages::provider_without_url(&provider.name));
+                    }
+                }
+            }
+        }
+        Provider {
+            name: provider.name.value.clone(),
+            kind: provider_kind(provider),
+        }
+    }
+
+    fn waiver(&mut self, waiver: &ast::Waiver) {
+        if crate::diagnostic::Code::from_name(&waiver.code.value).is_none() {
+            self.report(messages::unknown_code(&waiver.code));
+        }
+        if let Err(error) = types::parse_date(&waiver.until.value) {
+            self.report(messages::invalid_literal(&error, waiver.until.span));
+        }
+        let reason = self.text(&waiver.because.value, waiver.because.span);
+        if reason.is_some_and(|r| r.to_iam(Wildcards::Literal).trim().is_empty()) {
+            self.report(messages::waiver_without_reason(waiver.because.span));
+        }
+    }
+}
+
+/// Where the declaration of a node's kind may stand is the parser's business; this names it in messages.
+fn node_in_words(kind: NodeKind) -> &'static str {
+    match kind {
+        NodeKind::Org => "an organisation",
+        NodeKind::Ou => "a unit",
+        NodeKind::Account => "an account",
+    }
+}

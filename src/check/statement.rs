@@ -1,0 +1,308 @@
+//! Statements: the actions act on the resources, the requests carry the keys, the kind of policy can carry it all.
+
+use crate::catalogue::{Action, Service, template};
+use crate::diagnostic::Diagnostic;
+use crate::iam::Effect;
+use crate::source::Span;
+use crate::syntax::ast;
+use crate::types::{ResourceKind, ResourceTypeName, Type};
+
+use super::context::Checker;
+use super::hir::{Condition, ConditionKind, Resources, Selector, Statement, Value, ValueKind};
+use super::messages;
+
+/// The actions a selector can stand for in the catalogue: the service and the actions, or a whole service.
+struct Reach<'a> {
+    text: String,
+    span: Span,
+    service: &'a Service,
+    actions: Vec<&'a Action>,
+    literal: bool,
+}
+
+impl<'a> Checker<'a> {
+    /// Checks a statement. `own` is the type of the resource the policy is attached to, if it is on one.
+    pub(super) fn statement(
+        &mut self,
+        statement: &ast::Statement,
+        own: Option<&ResourceTypeName>,
+        span: Span,
+    ) -> Statement {
+        let (resources, kinds) = match &statement.resources {
+            Some(resources) => {
+                let (values, kinds) = self.resources(resources);
+                (Some(values), kinds)
+            }
+            None => (
+                None,
+                own.map(|ty| vec![ResourceKind::OneOf(vec![ty.clone()])])
+                    .unwrap_or_default(),
+            ),
+        };
+        let actions = self.actions(&statement.actions, &kinds);
+        let principals = statement.principals.as_ref().map(|p| self.principals(p));
+        let guard = self.guard(&statement.guard);
+        let effect = match statement.effect.value {
+            ast::Effect::Allow => Effect::Allow,
+            ast::Effect::Deny => Effect::Deny,
+        };
+        if !actions.except {
+            let reaches = self.reaches(&actions.selectors);
+            let everything = self.has_open_selector(&actions.selectors);
+            let excepted = resources.as_ref().is_some_and(|r| r.except);
+            if let (Some(written), false) = (&statement.resources, excepted) {
+                self.check_action_resource(&reaches, everything, &kinds, written);
+            }
+            if let (Some(condition), false) = (&guard, everything) {
+                self.check_keys_carried(&reaches, &kinds, condition);
+            }
+        }
+        let label = statement.label.as_ref().map(|l| l.value.clone());
+        Statement {
+            label,
+            effect,
+            actions,
+            resources,
+            principals,
+            guard,
+            span,
+        }
+    }
+
+    /// The resources of a statement, and what is known of each.
+    pub(super) fn resources(
+        &mut self,
+        resources: &ast::Resources,
+    ) -> (Resources, Vec<ResourceKind>) {
+        let mut values = Vec::new();
+        let mut kinds = Vec::new();
+        for expr in &resources.list {
+            let typed = self.value(expr);
+            match &typed.ty {
+                Type::Resource(kind) => kinds.push(kind.clone()),
+                Type::Unknown | Type::Arn => kinds.push(ResourceKind::Any),
+                other => {
+                    let wanted = Type::Resource(ResourceKind::Any);
+                    self.report(messages::type_mismatch(&wanted, other, expr.span));
+                    kinds.push(ResourceKind::Any);
+                }
+            }
+            values.push(typed.value);
+        }
+        (
+            Resources {
+                except: resources.except.is_some(),
+                values,
+            },
+            kinds,
+        )
+    }
+
+    fn reaches(&self, selectors: &[crate::source::Spanned<Selector>]) -> Vec<Reach<'a>> {
+        let mut reaches = Vec::new();
+        for selector in selectors {
+            match &selector.value {
+                Selector::Pattern(pattern) => reaches.extend(self.reach(pattern, selector.span)),
+                Selector::Let(id) => {
+                    for pattern in self
+                        .cx
+                        .lets
+                        .get(id)
+                        .map(|(v, _)| patterns_of(v))
+                        .unwrap_or_default()
+                    {
+                        reaches.extend(self.reach(&pattern, selector.span));
+                    }
+                }
+                Selector::Level { .. } | Selector::Parameter(_) => {}
+            }
+        }
+        reaches
+    }
+
+    fn reach(&self, pattern: &str, span: Span) -> Option<Reach<'a>> {
+        let (prefix, name) = pattern.split_once(':')?;
+        let service = self.cx.catalogue.service(prefix)?;
+        let literal = !name.contains(['*', '?']);
+        let actions = if literal {
+            service.action(name).into_iter().collect()
+        } else {
+            service
+                .actions
+                .iter()
+                .filter(|a| template::glob_matches(name, &a.name))
+                .collect()
+        };
+        Some(Reach {
+            text: pattern.to_owned(),
+            span,
+            service,
+            actions,
+            literal,
+        })
+    }
+
+    /// Whether some selector stands for actions that are not known here.
+    fn has_open_selector(&self, selectors: &[crate::source::Spanned<Selector>]) -> bool {
+        selectors.is_empty()
+            || selectors.iter().any(|s| match &s.value {
+                Selector::Pattern(p) => {
+                    p == "*" || !p.contains(':') || self.reach(p, s.span).is_none()
+                }
+                Selector::Level { .. } | Selector::Parameter(_) => true,
+                Selector::Let(_) => false,
+            })
+    }
+
+    /// Each action acts on some resource of the list, each resource is acted on by some action.
+    fn check_action_resource(
+        &mut self,
+        reaches: &[Reach<'a>],
+        everything: bool,
+        kinds: &[ResourceKind],
+        written: &ast::Resources,
+    ) {
+        let mut types: Vec<&ResourceTypeName> = Vec::new();
+        for kind in kinds {
+            match kind {
+                ResourceKind::Any => return,
+                ResourceKind::OneOf(found) => types.extend(found),
+            }
+        }
+        for reach in reaches {
+            if !reach
+                .actions
+                .iter()
+                .any(|a| types.iter().any(|ty| acts_on(reach.service, a, ty)))
+            {
+                let finding = self.action_misfit(reach, &types, written.span);
+                self.report(finding);
+            }
+        }
+        if everything || reaches.iter().any(|r| r.actions.is_empty()) {
+            return;
+        }
+        for (expr, kind) in written.list.iter().zip(kinds) {
+            let ResourceKind::OneOf(found) = kind else {
+                continue;
+            };
+            let used = found.iter().any(|ty| {
+                reaches
+                    .iter()
+                    .any(|r| r.actions.iter().any(|a| acts_on(r.service, a, ty)))
+            });
+            if !used && written.list.len() > 1 {
+                self.report(messages::resource_without_action(found, expr.span));
+            }
+        }
+    }
+
+    fn action_misfit(
+        &self,
+        reach: &Reach<'a>,
+        types: &[&ResourceTypeName],
+        resources: Span,
+    ) -> Diagnostic {
+        if reach.literal
+            && let [action] = reach.actions.as_slice()
+        {
+            return messages::action_does_not_act(
+                reach.service,
+                action,
+                types,
+                reach.span,
+                resources,
+            );
+        }
+        messages::pattern_does_not_act(&reach.text, types, reach.span, resources)
+    }
+
+    /// Every key of the condition is carried by some action of the statement.
+    fn check_keys_carried(
+        &mut self,
+        reaches: &[Reach<'a>],
+        kinds: &[ResourceKind],
+        condition: &Condition,
+    ) {
+        if reaches.is_empty() {
+            return;
+        }
+        let mut keys: Vec<(&str, Span)> = Vec::new();
+        collect_keys(condition, &mut keys);
+        let mut findings = Vec::new();
+        for (key, span) in keys {
+            let carried = reaches.iter().any(|reach| {
+                reach.actions.is_empty()
+                    || reach
+                        .actions
+                        .iter()
+                        .any(|a| self.carries(reach.service, a, kinds, key))
+            });
+            if !carried {
+                let texts: Vec<&str> = reaches.iter().map(|r| r.text.as_str()).collect();
+                findings.push(messages::key_never_carried(
+                    key,
+                    &texts,
+                    span,
+                    reaches.iter().map(|r| r.span).next(),
+                ));
+            }
+        }
+        findings.into_iter().for_each(|f| self.report(f));
+    }
+
+    fn carries(
+        &self,
+        service: &Service,
+        action: &Action,
+        kinds: &[ResourceKind],
+        key: &str,
+    ) -> bool {
+        let mut types = kinds.iter().filter_map(|kind| match kind {
+            ResourceKind::OneOf(types) => Some(types),
+            ResourceKind::Any => None,
+        });
+        let known = !kinds.is_empty() && kinds.iter().all(|k| matches!(k, ResourceKind::OneOf(_)));
+        if !known {
+            return self.cx.catalogue.carries_key(service, action, None, key)
+                || action.resources.iter().any(|r| {
+                    self.cx
+                        .catalogue
+                        .carries_key(service, action, Some(&r.resource_type), key)
+                });
+        }
+        types.any(|types| {
+            types.iter().any(|ty| {
+                self.cx
+                    .catalogue
+                    .carries_key(service, action, Some(&ty.name), key)
+            })
+        })
+    }
+}
+
+fn acts_on(service: &Service, action: &Action, ty: &ResourceTypeName) -> bool {
+    service.prefix == ty.service && action.resource(&ty.name).is_some()
+}
+
+fn patterns_of(value: &Value) -> Vec<String> {
+    match &value.kind {
+        ValueKind::Actions(patterns) => patterns.clone(),
+        ValueKind::List(members) => members.iter().flat_map(patterns_of).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The keys tested directly in a condition; those inside named conditions are judged where these are declared.
+fn collect_keys<'c>(condition: &'c Condition, keys: &mut Vec<(&'c str, Span)>) {
+    match &condition.kind {
+        ConditionKind::Test(test) if test.reading != super::hir::Reading::Raw => {
+            keys.push((&test.key, condition.span))
+        }
+        ConditionKind::Not(inner) => collect_keys(inner, keys),
+        ConditionKind::And(parts) | ConditionKind::Or(parts) => {
+            parts.iter().for_each(|p| collect_keys(p, keys))
+        }
+        _ => {}
+    }
+}
