@@ -83,6 +83,20 @@ pub(super) fn measure(
 }
 
 impl Attachment {
+    /// What a policy is called in messages.
+    pub(super) fn subject(&self, kind: PolicyKind, name: &str) -> String {
+        match self {
+            Attachment::Inline(holder, of) => {
+                format!("the inline policy of {} `{of}`", holder.as_str())
+            }
+            Attachment::Trust(role) => format!("the trust policy of role `{role}`"),
+            Attachment::PermissionSet(set) => {
+                format!("the inline policy of permission set `{set}`")
+            }
+            _ => format!("the {} `{name}`", kind.as_str()),
+        }
+    }
+
     /// In words, for messages and for people who read the manifest.
     pub fn describe(&self) -> String {
         let holder = |(holder, name): &(Holder, String)| format!("{} {name}", holder.as_str());

@@ -101,11 +101,8 @@ fn says_nothing(slot: &Slot<'_>) -> Diagnostic {
         slot.attachment,
         Attachment::Inline(..) | Attachment::Resource { .. } | Attachment::PermissionSet(_)
     );
-    let kind = slot.policy.kind.as_str();
-    let message = format!(
-        "the {kind} `{}` has no statement that can ever match",
-        slot.name
-    );
+    let subject = slot.attachment.subject(slot.policy.kind, &slot.name);
+    let message = format!("{subject} has no statement that can ever match");
     let mut found = error(Code::EmptyPolicy, message, place(&slot.policy.origin), "");
     if may_be_left_out {
         found.severity = Severity::Warning;

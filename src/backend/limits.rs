@@ -27,7 +27,7 @@ pub(super) fn document(artefact: &Artefact, sources: &SourceMap) -> Vec<Diagnost
 }
 
 fn subject(artefact: &Artefact) -> String {
-    format!("the {} `{}`", artefact.kind.as_str(), artefact.name)
+    artefact.attachment.subject(artefact.kind, &artefact.name)
 }
 
 fn too_large(artefact: &Artefact, sources: &SourceMap) -> Diagnostic {
@@ -131,31 +131,22 @@ struct Check<'a> {
 
 impl Check<'_> {
     fn node(&mut self, node: &Node, depth: usize) {
-        let what = format!("`{}`", node.name);
+        let name = &node.name;
         if node.kind == NodeKind::Unit {
             self.count(
                 "organization.depth",
-                depth,
-                &format!("{what} lies"),
+                name,
+                (depth, "units on its path"),
                 &node.origin,
             );
         }
         let scps = node.scps.len() + usize::from(node.full_aws_access);
-        self.count(
-            "node.scps",
-            scps,
-            &format!("{what} has SCPs:"),
-            &node.origin,
-        );
         // `RCPFullAWSAccess` takes one place everywhere.
-        self.count(
-            "node.rcps",
-            node.rcps.len() + 1,
-            &format!("{what} has RCPs:"),
-            &node.origin,
-        );
+        let rcps = node.rcps.len() + 1;
+        self.count("node.scps", name, (scps, "SCPs"), &node.origin);
+        self.count("node.rcps", name, (rcps, "RCPs"), &node.origin);
         if scps == 0 {
-            let message = format!("{what} would have no SCP, but AWS requires one on every node");
+            let message = format!("`{name}` has no SCP, but AWS requires one on every node");
             let found = error(Code::OverQuota, message, place(&node.origin), "");
             self.found
                 .push(found.with_help("keep `FullAWSAccess` attached"));
@@ -201,8 +192,8 @@ impl Check<'_> {
             self.path(&user.path, &user.origin);
             self.attached("user", name, user.attached.len(), &user.origin);
             self.tags(name, user.tags.len(), &user.origin);
-            let groups = format!("`{name}` is in groups:");
-            self.count("user.groups", user.groups.len(), &groups, &user.origin);
+            let groups = (user.groups.len(), "groups");
+            self.count("user.groups", name, groups, &user.origin);
         }
         self.twins(
             "managed policies",
@@ -214,30 +205,18 @@ impl Check<'_> {
     }
 
     fn attached(&mut self, holder: &str, name: &str, number: usize, origin: &Origin) {
-        let subject = format!("`{name}` has managed policies:");
-        self.count(
-            &format!("{holder}.attached-policies"),
-            number,
-            &subject,
-            origin,
-        );
+        let quota = format!("{holder}.attached-policies");
+        self.count(&quota, name, (number, "managed policies"), origin);
     }
 
     fn tags(&mut self, name: &str, number: usize, origin: &Origin) {
-        self.count("tags", number, &format!("`{name}` has tags:"), origin);
+        self.count("tags", name, (number, "tags"), origin);
     }
 
-    fn count(&mut self, quota: &str, number: usize, subject: &str, origin: &Origin) {
-        let Some(limit) = self.quotas.get(quota).map(|q| q.limit) else {
-            return;
-        };
+    fn count(&mut self, quota: &str, name: &str, (number, what): (usize, &str), origin: &Origin) {
+        let limit = self.quotas.get(quota).map_or(u64::MAX, |q| q.limit);
         if number as u64 > limit {
-            let message = match quota {
-                "organization.depth" => {
-                    format!("{subject} {number} units below the root, the quota is {limit}")
-                }
-                _ => format!("{subject} {number}, the quota is {limit}"),
-            };
+            let message = format!("`{name}` has {number} {what}, the quota is {limit}");
             let found = error(Code::OverQuota, message, place(origin), "");
             self.found
                 .push(found.with_note(format!("the quota is `{quota}`")));

@@ -14,6 +14,11 @@ mod sid;
 mod slots;
 mod statements;
 
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
 pub use artefact::{Artefact, Size};
 pub use emit::{Options, emit};
 pub use json::{Style, sha256};

@@ -3,7 +3,7 @@
 //! IAM allows one entry for each pair of operator and key. Tests that could be merged have been (`normal`);
 //! the others are written with another operator that means the same, and if none is left it is an error.
 
-use indexmap::IndexMap;
+use indexmap::{IndexMap, IndexSet};
 
 use super::reading::Reading;
 use crate::iam::condition::Family;
@@ -78,29 +78,32 @@ fn spellings(test: &Test, placed: &[Test]) -> Vec<Test> {
     let on_this_key = |p: &&Test| p.key.eq_ignore_ascii_case(&test.key);
     let fails_when_absent = |p: &Test| Reading::of(p).is_some_and(|r| !r.holds_when_absent());
     let present = placed.iter().filter(on_this_key).any(fails_when_absent);
-    let mut all = Vec::new();
-    for base in [Some(test.clone()), other_base(test)].into_iter().flatten() {
-        all.push(base.clone());
-        let flipped = Test {
-            operator: Operator {
+    let bases: Vec<Test> = std::iter::once(test.clone())
+        .chain(other_base(test))
+        .collect();
+    let with = |base: &Test, operator: Operator| Test {
+        operator,
+        ..base.clone()
+    };
+    let flipped = bases.iter().filter_map(|base| {
+        let flipped = with(
+            base,
+            Operator {
                 if_exists: !base.operator.if_exists,
                 ..base.operator
             },
-            ..base.clone()
-        };
-        let says_the_same = Reading::of(&flipped) == Reading::of(&base);
-        if (present || says_the_same) && base.operator.base != BaseOperator::Null {
-            all.push(flipped);
-        }
-        if !reading.holds_when_absent() && asks_one_value(&base) && no_value_is_empty(&base) {
-            let some = base.operator.qualified(Qualifier::ForAnyValue);
-            all.push(Test {
-                operator: some,
-                ..base.clone()
-            });
-        }
-    }
-    all
+        );
+        let may_flip = base.operator.base != BaseOperator::Null
+            && (present || Reading::of(&flipped) == Reading::of(base));
+        may_flip.then_some(flipped)
+    });
+    let qualified = bases.iter().filter_map(|base| {
+        let may_qualify =
+            !reading.holds_when_absent() && asks_one_value(base) && no_value_is_empty(base);
+        may_qualify.then(|| with(base, base.operator.qualified(Qualifier::ForAnyValue)))
+    });
+    let found: Vec<Test> = flipped.chain(qualified).collect();
+    bases.into_iter().chain(found).collect()
 }
 
 fn asks_one_value(test: &Test) -> bool {
@@ -140,7 +143,8 @@ fn other_base(test: &Test) -> Option<Test> {
             base,
             ..test.operator
         },
-        values: test.values.iter().map(respelt).collect(),
+        // Two spellings of one text under the old operator can be one spelling under the new.
+        values: Vec::from_iter(test.values.iter().map(respelt).collect::<IndexSet<_>>()),
         ..test.clone()
     })
 }

@@ -15,6 +15,8 @@ mod values;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod golden;
+#[cfg(test)]
 mod tests;
 
 use crate::diagnostic::{Code, Diagnostic};

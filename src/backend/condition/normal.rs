@@ -4,11 +4,13 @@
 //! statement, in the order in which the author wrote them. Simplification is done while the disjunction
 //! grows, so a condition that is short in the end is never long on the way, up to a budget of work.
 
+use std::borrow::Cow;
+
 use indexmap::IndexSet;
 
 use super::negate::{Refusal, negate};
 use super::reading::{Reading, Rendered};
-use crate::iam::BaseOperator;
+use crate::iam::{BaseOperator, Operator, Qualifier};
 use crate::ir::{Condition, Test};
 
 /// Conjunctions built for one condition before it is given up, as its final form would not fit any policy.
@@ -42,7 +44,7 @@ pub(super) fn normalise(
     let mut builder = Builder {
         obstacles: Vec::new(),
         work: 0,
-        widest: budget.saturating_mul(8),
+        widest: budget.saturating_mul(4),
     };
     let normal = builder.build(condition, Sign::Plain);
     if builder.obstacles.is_empty() && normal.len() > budget {
@@ -104,8 +106,8 @@ impl Builder {
 
     fn sum(&mut self, parts: &[Condition], sign: Sign) -> Disjunction {
         let mut sum = Disjunction::new();
-        for part in parts {
-            for conjunction in self.build(part, sign) {
+        for part in gather(parts, sign) {
+            for conjunction in self.build(&part, sign) {
                 self.spend(&sum);
                 if self.is_exhausted() {
                     return Disjunction::new();
@@ -147,7 +149,7 @@ impl Builder {
     fn spend(&mut self, so_far: &Disjunction) {
         self.work += 1;
         if self.work > WORK || so_far.len() > self.widest {
-            self.too_many(so_far.len(), false);
+            self.too_many(so_far.len().saturating_sub(1), false);
         }
     }
 
@@ -161,6 +163,38 @@ impl Builder {
         let too_many = |o: &Obstacle| matches!(o, Obstacle::TooMany { .. });
         self.obstacles.iter().any(too_many)
     }
+}
+
+/// Joins neighbours that test one key for one value each, so that long lists of alternatives are read once.
+fn gather(parts: &[Condition], sign: Sign) -> Vec<Cow<'_, Condition>> {
+    let mut gathered: Vec<Cow<'_, Condition>> = Vec::new();
+    for part in parts {
+        if let (Sign::Plain, Condition::Test(next), Some(last)) = (sign, part, gathered.last_mut())
+            && let Condition::Test(test) = last.as_ref()
+            && test.operator == next.operator
+            && same_key(test, next)
+            && is_any_of(test)
+            && let Condition::Test(test) = last.to_mut()
+        {
+            test.values.extend_from_slice(&next.values);
+        } else {
+            gathered.push(Cow::Borrowed(part));
+        }
+    }
+    gathered
+}
+
+/// Whether `or` of two such tests is one test with the values of both.
+fn is_any_of(test: &Test) -> bool {
+    let Operator {
+        qualifier, base, ..
+    } = test.operator;
+    let quantified = match qualifier {
+        Some(Qualifier::ForAllValues) => false,
+        Some(Qualifier::ForAnyValue) => base != BaseOperator::Null,
+        None => !test.multi_valued || base == BaseOperator::Null,
+    };
+    quantified && !base.is_negated()
 }
 
 /// A test keeps its author's spelling unless its list of values leaves nothing to compare.
@@ -312,13 +346,28 @@ enum Relation {
 }
 
 fn relate(older: &Conjunction, newer: &Conjunction) -> Relation {
-    if covers(older, newer) {
+    let old = unmatched(older, newer);
+    if old.is_empty() {
         return Relation::Covered;
     }
-    if covers(newer, older) {
+    let new = unmatched(newer, older);
+    if new.is_empty() {
         return Relation::Covers;
     }
-    if let Some(both) = merge(older, newer) {
+    // Tests of different keys have nothing to do with each other; most pairs end here.
+    let on_one_key = |o: &&Test| new.iter().any(|n| same_key(o, n));
+    if !old.iter().any(on_one_key) {
+        return Relation::None;
+    }
+    if old.iter().all(|o| newer.iter().any(|n| implies(n, o))) {
+        return Relation::Covered;
+    }
+    if new.iter().all(|n| older.iter().any(|o| implies(o, n))) {
+        return Relation::Covers;
+    }
+    if let ([here], [there]) = (old.as_slice(), new.as_slice())
+        && let Some(both) = merge(older, here, there)
+    {
         return Relation::Becomes(both);
     }
     if let Some(narrower) = drop_complement(older, newer) {
@@ -327,9 +376,10 @@ fn relate(older: &Conjunction, newer: &Conjunction) -> Relation {
     drop_complement(newer, older).map_or(Relation::None, Relation::NarrowOther)
 }
 
-/// Whether `wide` holds whenever `narrow` does, test by test.
-fn covers(wide: &Conjunction, narrow: &Conjunction) -> bool {
-    wide.iter().all(|w| narrow.iter().any(|n| implies(n, w)))
+/// The tests of one conjunction that the other does not have.
+fn unmatched<'a>(of: &'a Conjunction, within: &Conjunction) -> Vec<&'a Test> {
+    let has = |t: &Test| within.iter().any(|w| same_test(t, w));
+    of.iter().filter(|t| !has(t)).collect()
 }
 
 fn implies(strong: &Test, weak: &Test) -> bool {
@@ -344,31 +394,20 @@ fn implies(strong: &Test, weak: &Test) -> bool {
 }
 
 /// Two conjunctions that differ in one test only, when that pair of tests is one test.
-fn merge(older: &Conjunction, newer: &Conjunction) -> Option<Conjunction> {
-    if older.len() != newer.len() {
+fn merge(older: &Conjunction, here: &Test, there: &Test) -> Option<Conjunction> {
+    let Together::As(rendered) = combine(here, there, Reading::or) else {
         return None;
-    }
-    let unmatched = |of: &Conjunction, within: &Conjunction| {
-        let mut places = of
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| !within.iter().any(|u| same_test(t, u)));
-        match (places.next(), places.next()) {
-            (Some((place, _)), None) => Some(place),
-            _ => None,
-        }
     };
-    let (here, there) = (unmatched(older, newer)?, unmatched(newer, older)?);
-    match combine(older.get(here)?, newer.get(there)?, Reading::or) {
-        Together::As(Rendered::One(test)) => {
-            let mut both = older.clone();
-            *both.get_mut(here)? = test;
+    let place = older.iter().position(|t| same_test(t, here))?;
+    let mut both = older.clone();
+    match rendered {
+        Rendered::One(test) => {
+            *both.get_mut(place)? = test;
             // The wider test may now say no more than its neighbours.
             conjoin(Vec::new(), &both)
         }
-        Together::As(Rendered::Always) => {
-            let mut both = older.clone();
-            both.remove(here);
+        Rendered::Always => {
+            both.remove(place);
             Some(both)
         }
         _ => None,

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
+use super::fixtures::show;
 use super::{BUDGET, lower};
 use crate::iam::document::ConditionBlock;
 use crate::iam::{Operator, Qualifier};
@@ -279,7 +281,8 @@ fn keys_and_condition() -> impl Strategy<Value = (Vec<&'static str>, Condition)>
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 4000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None,
+        rng_seed: RngSeed::Fixed(20_261_123), ..ProptestConfig::default() })]
 
     /// The blocks together hold for exactly the requests for which the condition holds.
     #[test]
@@ -300,7 +303,7 @@ proptest! {
     fn lowering_is_idempotent((_, condition) in keys_and_condition()) {
         let Ok(blocks) = lower(&condition, BUDGET, None) else { return Ok(()) };
         let again = lower(&as_condition(&blocks), BUDGET, None);
-        prop_assert_eq!(again, Ok(blocks));
+        prop_assert_eq!(again.map(|b| show(&b)), Ok(show(&blocks)));
     }
 }
 
@@ -321,17 +324,4 @@ fn as_condition(blocks: &[ConditionBlock]) -> Condition {
         Condition::All(tests.collect())
     };
     Condition::Any(blocks.iter().map(all).collect())
-}
-
-fn show(blocks: &[ConditionBlock]) -> Vec<String> {
-    let entry = |(o, keys): (&Operator, &indexmap::IndexMap<String, _>)| {
-        let tests = keys
-            .iter()
-            .map(|(k, v): (&String, &crate::iam::document::Texts)| {
-                format!("{o} {k} {}", v.0.join(","))
-            });
-        tests.collect::<Vec<_>>().join(" & ")
-    };
-    let one = |b: &ConditionBlock| b.iter().map(entry).collect::<Vec<_>>().join(" & ");
-    blocks.iter().map(one).collect()
 }

@@ -128,29 +128,35 @@ impl Values {
 
     /// The union, if it is one test's set.
     pub(super) fn union(&self, other: &Values) -> Option<Values> {
-        use Values::{All, Bound, In, None as Empty, NotIn};
+        use Values::{All, Bound, In, None as Empty};
         match (self, other) {
             (All, _) | (_, All) => Some(All),
             (Empty, set) | (set, Empty) => Some(set.clone()),
             (a, b) if a == b => Some(a.clone()),
             (Bound(a), Bound(b)) => union_of_bounds(a, b),
             (In(c, a), In(d, b)) if c == d => Some(Values::any_of(*c, united(a, b))),
-            (NotIn(c, list), set) | (set, NotIn(c, list)) => without_members(*c, list, set)
-                .or_else(|| match set {
-                    NotIn(d, others) if c == d => {
-                        intersection(*c, list, others).map(|both| Values::none_of(*c, both))
-                    }
-                    In(d, others) if c == d => {
-                        difference(*c, list, others).map(|rest| Values::none_of(*c, rest))
-                    }
-                    _ => Option::None,
-                }),
-            (In(c, list), set) | (set, In(c, list)) => {
-                let inside =
-                    |v: &String| ground(*c, v).and_then(|g| contains(set, &g)) == Some(true);
-                list.iter().all(inside).then(|| set.clone())
-            }
+            (a, b) => union_one_way(a, b).or_else(|| union_one_way(b, a)),
         }
+    }
+}
+
+/// The union as one of the two sets changed by the other, in this direction.
+fn union_one_way(list: &Values, set: &Values) -> Option<Values> {
+    match (list, set) {
+        (Values::NotIn(c, list), set) => without_members(*c, list, set).or_else(|| match set {
+            Values::NotIn(d, others) if c == d => {
+                intersection(*c, list, others).map(|both| Values::none_of(*c, both))
+            }
+            Values::In(d, others) if c == d => {
+                difference(*c, list, others).map(|rest| Values::none_of(*c, rest))
+            }
+            _ => None,
+        }),
+        (Values::In(c, list), set) => {
+            let inside = |v: &String| ground(*c, v).and_then(|g| contains(set, &g)) == Some(true);
+            list.iter().all(inside).then(|| set.clone())
+        }
+        _ => None,
     }
 }
 
