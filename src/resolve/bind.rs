@@ -265,7 +265,20 @@ impl<'a> Binder<'a, '_> {
         let name = path.segments.first();
         let written = name.map_or("", |n| n.value.as_str());
         let near = self.suggestions.nearest(written, candidates);
+        if let (None, Some(diagnostic)) = (near, self.misspelt_module(path)) {
+            return diagnostic;
+        }
         message::unknown_name(written, name.map_or(path.span, |n| n.span), near, slot)
+    }
+
+    /// `netwrok.office`, if there is a module `network`.
+    fn misspelt_module(&mut self, path: &Path) -> Option<Diagnostic> {
+        let (_, before) = path.segments.split_last()?;
+        let (first, last) = (before.first()?, before.last()?);
+        let name = dotted(before);
+        let near = self.suggestions.nearest(&name, self.world.module_names())?;
+        let span = first.span.to(last.span);
+        Some(message::unknown_module(&name, span, Some(near)))
     }
 
     /// Only what a value is made of counts: roles may trust one another.
