@@ -173,7 +173,7 @@ impl<'a> Checker<'a> {
             if !reach
                 .actions
                 .iter()
-                .any(|a| types.iter().any(|ty| acts_on(reach.service, a, ty)))
+                .any(|a| types.iter().any(|ty| self.acts_on(reach.service, a, ty)))
             {
                 let finding = self.action_misfit(reach, &types, written.span);
                 self.report(finding);
@@ -189,7 +189,7 @@ impl<'a> Checker<'a> {
             let used = found.iter().any(|ty| {
                 reaches
                     .iter()
-                    .any(|r| r.actions.iter().any(|a| acts_on(r.service, a, ty)))
+                    .any(|r| r.actions.iter().any(|a| self.acts_on(r.service, a, ty)))
             });
             if !used && written.list.len() > 1 {
                 self.report(messages::resource_without_action(found, expr.span));
@@ -251,6 +251,30 @@ impl<'a> Checker<'a> {
         findings.into_iter().for_each(|f| self.report(f));
     }
 
+    /// Whether an action takes a type of resource, be it under another service's name for it: `sts:AssumeRole` acts on
+    /// `sts:role`, whose ARNs are those of `iam:role`.
+    fn acts_on(&self, service: &Service, action: &Action, ty: &ResourceTypeName) -> bool {
+        if service.prefix == ty.service {
+            return action.resource(&ty.name).is_some();
+        }
+        let entry = self
+            .cx
+            .catalogue
+            .service(&ty.service)
+            .and_then(|s| s.resource_type(&ty.name));
+        let Some(entry) = entry else { return false };
+        let taken = action
+            .resources
+            .iter()
+            .filter_map(|r| service.resource_type(&r.resource_type));
+        taken.flat_map(|t| &t.arn_formats).any(|format| {
+            entry
+                .arn_formats
+                .iter()
+                .any(|own| same_shape(own.as_str(), format.as_str()))
+        })
+    }
+
     fn carries(
         &self,
         service: &Service,
@@ -281,8 +305,16 @@ impl<'a> Checker<'a> {
     }
 }
 
-fn acts_on(service: &Service, action: &Action, ty: &ResourceTypeName) -> bool {
-    service.prefix == ty.service && action.resource(&ty.name).is_some()
+/// Whether two ARN formats differ by the names of their placeholders at most.
+fn same_shape(a: &str, b: &str) -> bool {
+    let shape = |format: &str| {
+        let mut parts = format.split("${");
+        let first = parts.next().unwrap_or("").to_owned();
+        parts.fold(first, |out, part| {
+            out + "*" + part.split_once('}').map_or("", |(_, rest)| rest)
+        })
+    };
+    shape(a) == shape(b)
 }
 
 fn patterns_of(value: &Value) -> Vec<String> {
