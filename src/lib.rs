@@ -4,6 +4,9 @@
 //! catalogue (`check`), brought down to plain meaning (`lower` → `ir`) and written as IAM documents (`backend`).
 //! Dependencies point down only; `tests/layers.rs` holds the table.
 
+// The code that pest generates without `std` names it.
+extern crate alloc;
+
 // Layer 0: foundations, nothing about policies.
 pub mod diagnostic;
 pub mod source;

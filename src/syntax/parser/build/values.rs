@@ -42,7 +42,9 @@ impl<'i> Builder<'i> {
             Rule::numeric => self.numeric(node.as_str(), span),
             Rule::ipv6 => ExprKind::Address(node.as_str().to_owned()),
             Rule::resource => self.resource(node)?,
-            Rule::action_value => ExprKind::Action(Box::new(self.action(node)?)),
+            Rule::action_value | Rule::level_action => {
+                ExprKind::Action(Box::new(self.action(node)?))
+            }
             Rule::principal_value => ExprKind::Principal(Box::new(self.principal(node)?)),
             Rule::bool => ExprKind::Bool(node.as_str().starts_with('t')),
             Rule::arn_text => ExprKind::Arn(self.ident_of(node, Rule::string)?),
