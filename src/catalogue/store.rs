@@ -1,6 +1,7 @@
 //! The catalogue itself: the text, its index, and the services parsed so far.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::descriptions::{self, Described};
@@ -43,11 +44,14 @@ impl Catalogue {
     /// The catalogue inside the binary. The first call reads the index, some thirty microseconds.
     pub fn embedded() -> &'static Catalogue {
         static EMBEDDED: OnceLock<Catalogue> = OnceLock::new();
-        EMBEDDED.get_or_init(|| {
-            // A test reads every line of the embedded text; should it be broken all the same, it is empty, not a panic.
-            let header = Header::read(SERVICES).unwrap_or_default();
-            Catalogue::new(Cow::Borrowed(SERVICES), header)
-        })
+        EMBEDDED.get_or_init(Catalogue::open)
+    }
+
+    /// The catalogue inside the binary with nothing parsed yet; [`Catalogue::embedded`] shares one.
+    pub fn open() -> Catalogue {
+        // A test reads every line of the embedded text; should it be broken all the same, it is empty, not a panic.
+        let header = Header::read(SERVICES).unwrap_or_default();
+        Catalogue::new(Cow::Borrowed(SERVICES), header)
     }
 
     /// A catalogue that a project keeps for itself, as the converter writes it. All of it is checked.
@@ -86,14 +90,14 @@ impl Catalogue {
 
     /// The prefixes of all services, sorted. Parses none.
     pub fn service_names(&self) -> impl Iterator<Item = &str> {
-        self.header.index.iter().map(|e| e.prefix.as_str())
+        self.header.index.iter().map(|e| self.slice(&e.prefix))
     }
 
     /// The title of a service, `Amazon S3` for `s3`. Parses nothing.
     pub fn service_title(&self, prefix: &str) -> Option<&str> {
         self.position(prefix)
             .and_then(|at| self.header.index.get(at))
-            .map(|e| e.title.as_str())
+            .map(|e| self.slice(&e.title))
     }
 
     /// Whether a service exists, whatever the case of its prefix. Parses nothing.
@@ -115,7 +119,7 @@ impl Catalogue {
         self.header
             .index
             .iter()
-            .filter_map(|entry| self.service(&entry.prefix))
+            .filter_map(|entry| self.service(self.slice(&entry.prefix)))
     }
 
     /// An action by its full name, `s3:GetObject`, whatever its case.
@@ -156,9 +160,9 @@ impl Catalogue {
         let entry = format!("\n {name} ");
         let levels = AccessLevel::ALL.map(|level| format!("{entry}{}", level.selector()));
         self.header.index.iter().filter_map(move |service| {
-            let section = self.text.get(service.section.clone())?;
+            let section = self.slice(&service.section);
             let hit = section.contains(&entry) && levels.iter().any(|l| section.contains(l));
-            hit.then_some(service.prefix.as_str())
+            hit.then_some(self.slice(&service.prefix))
         })
     }
 
@@ -234,13 +238,17 @@ impl Catalogue {
     fn position(&self, prefix: &str) -> Option<usize> {
         self.header
             .index
-            .binary_search_by(|e| compare_ignoring_case(&e.prefix, prefix))
+            .binary_search_by(|e| compare_ignoring_case(self.slice(&e.prefix), prefix))
             .ok()
     }
 
     fn parse(&self, entry: &IndexEntry) -> Option<Service> {
-        let section = self.text.get(entry.section.clone())?;
-        format::read_section(section, entry).ok()
+        let (prefix, title) = (self.slice(&entry.prefix), self.slice(&entry.title));
+        format::read_section(self.slice(&entry.section), prefix, title).ok()
+    }
+
+    fn slice(&self, range: &Range<usize>) -> &str {
+        self.text.get(range.clone()).unwrap_or("")
     }
 
     fn global_key(&self, name: &str) -> Option<KeyMatch<'_>> {

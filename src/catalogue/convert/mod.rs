@@ -15,7 +15,7 @@ use std::fmt;
 
 use super::Catalogue;
 use super::format::{self, Header};
-use super::model::{Service, compare_names};
+use super::model::{ResourceType, Service, compare_names};
 
 /// A file of the source: its path below the folder that was named, with `/` between the parts, and its bytes.
 #[derive(Clone, Debug)]
@@ -57,7 +57,18 @@ pub fn convert(files: &[SourceFile], base: &Catalogue) -> Result<String, Vec<Con
     } else {
         service_reference::convert(files, base)?
     };
-    Ok(converted.into_text())
+    let text = converted.into_text();
+    match Catalogue::from_text(text.clone()) {
+        Ok(_) => Ok(text),
+        // Names that no line of text can hold, such as one with a line's end in it.
+        Err(errors) => Err(errors
+            .into_iter()
+            .map(|e| ConvertError {
+                path: String::new(),
+                message: format!("the converted text would be broken, {e}"),
+            })
+            .collect()),
+    }
 }
 
 /// Where a file of an unpacked iam-data package stands that the reader does not need, so that a caller can leave it.
@@ -88,13 +99,18 @@ fn normalise(service: &mut Service) {
         key.name = normal_key(&key.name);
     }
     service.keys.sort_by(|a, b| compare_names(&a.name, &b.name));
-    service.keys.dedup_by(|a, b| a.name == b.name);
+    service
+        .keys
+        .dedup_by(|a, b| a.name.eq_ignore_ascii_case(&b.name));
     for resource_type in &mut service.resource_types {
         normal_keys(&mut resource_type.keys);
     }
     service
         .resource_types
         .sort_by(|a, b| compare_names(&a.name, &b.name));
+    service
+        .resource_types
+        .dedup_by(|a, b| a.name.eq_ignore_ascii_case(&b.name));
     for action in &mut service.actions {
         normal_keys(&mut action.keys);
         sort_names(&mut action.dependent_actions);
@@ -113,8 +129,35 @@ fn normalise(service: &mut Service) {
             same
         });
     }
+    add_missing_types(service);
     service
         .actions
+        .sort_by(|a, b| compare_names(&a.name, &b.name));
+    service
+        .actions
+        .dedup_by(|a, b| a.name.eq_ignore_ascii_case(&b.name));
+}
+
+/// Makes a type, of which nothing is known, of every name that an action takes and nobody describes.
+fn add_missing_types(service: &mut Service) {
+    let mut missing: Vec<String> = service
+        .actions
+        .iter()
+        .flat_map(|a| &a.resources)
+        .map(|r| r.resource_type.clone())
+        .filter(|name| service.resource_type(name).is_none())
+        .collect();
+    sort_names(&mut missing);
+    missing.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    service
+        .resource_types
+        .extend(missing.into_iter().map(|name| ResourceType {
+            name,
+            arn_formats: Vec::new(),
+            keys: Vec::new(),
+        }));
+    service
+        .resource_types
         .sort_by(|a, b| compare_names(&a.name, &b.name));
 }
 

@@ -127,13 +127,25 @@ pub(super) fn convert(
             .cloned(),
     );
     let header = Header {
-        source: format!("AWS service reference ({} services)", described.len()),
+        source: source(described.len(), services.len(), base),
         version,
         date: String::new(),
         rcp_services: base.rcp_services().to_vec(),
         ..Header::default()
     };
     Ok(Converted { header, services })
+}
+
+/// Names the reference, and the base if it has a part in the services.
+fn source(described: usize, all: usize, base: &Catalogue) -> String {
+    if described == all {
+        return "AWS service reference".to_owned();
+    }
+    let base = base.provenance();
+    format!(
+        "AWS service reference for {described} of {all} services, {} {} for the rest",
+        base.source, base.version
+    )
 }
 
 /// Reads a file; `None` if it is the index of the reference or its list of global keys, which say nothing of a service.

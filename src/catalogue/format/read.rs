@@ -1,10 +1,12 @@
 //! Reads a service's section, and checks a whole text that somebody else may have written.
 
+use std::cmp::Ordering;
+use std::ops::Range;
+
 use super::super::model::{
-    AccessLevel, Action, ActionResource, Key, KeyType, ResourceType, Service, compare_names,
+    AccessLevel, Action, ActionResource, Key, KeyType, ResourceType, Service, compare_ignoring_case,
 };
 use super::super::{ArnFormat, Presence};
-use super::header::IndexEntry;
 use super::write::digest;
 use super::{FormatError, Header, unescape};
 
@@ -15,7 +17,8 @@ pub(in super::super) fn validate(text: &str, header: &Header) -> Result<(), Vec<
     let mut errors = Vec::new();
     for entry in &header.index {
         let section = text.get(entry.section.clone()).unwrap_or("");
-        if let Err(more) = read_section(section, entry) {
+        let name = |range: &Range<usize>| text.get(range.clone()).unwrap_or("");
+        if let Err(more) = read_section(section, name(&entry.prefix), name(&entry.title)) {
             errors.extend(more.into_iter().map(|e| FormatError {
                 line: e.line + first_line - 1,
                 message: e.message,
@@ -44,9 +47,10 @@ fn lines_in(text: &str) -> usize {
 /// Reads one section. Lines of the errors count from the section's first.
 pub(in super::super) fn read_section(
     section: &str,
-    entry: &IndexEntry,
+    prefix: &str,
+    title: &str,
 ) -> Result<Service, Vec<FormatError>> {
-    let mut reader = Reader::new(entry);
+    let mut reader = Reader::new(prefix, title);
     let mut errors = Vec::new();
     for (at, line) in section.split_terminator('\n').enumerate() {
         if let Err(message) = reader.line(at, line) {
@@ -59,7 +63,7 @@ pub(in super::super) fn read_section(
     if section.is_empty() {
         errors.push(FormatError {
             line: 1,
-            message: format!("the section of `{}` is not there", entry.prefix),
+            message: format!("the section of `{prefix}` is not there"),
         });
     }
     if errors.is_empty() {
@@ -82,11 +86,11 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(entry: &IndexEntry) -> Reader {
+    fn new(prefix: &str, title: &str) -> Reader {
         Reader {
             service: Service {
-                prefix: entry.prefix.clone(),
-                title: entry.title.clone(),
+                prefix: prefix.to_owned(),
+                title: title.to_owned(),
                 actions: Vec::new(),
                 resource_types: Vec::new(),
                 keys: Vec::new(),
@@ -149,17 +153,20 @@ impl Reader {
 
 /// Adds an item if it keeps the order, on which the binary searches depend.
 fn push<T>(list: &mut Vec<T>, item: T, name: impl Fn(&T) -> &str) -> Result<(), String> {
-    if list
+    let order = list
         .last()
-        .is_some_and(|last| compare_names(name(last), name(&item)).is_ge())
-    {
-        return Err(format!(
+        .map(|last| compare_ignoring_case(name(last), name(&item)));
+    match order {
+        Some(Ordering::Equal) => Err(format!("`{}` is there already", name(&item))),
+        Some(Ordering::Greater) => Err(format!(
             "`{}` is not in the order of the alphabet",
             name(&item)
-        ));
+        )),
+        Some(Ordering::Less) | None => {
+            list.push(item);
+            Ok(())
+        }
     }
-    list.push(item);
-    Ok(())
 }
 
 /// Notes on each format whether another type's goes on after it with `/`.
