@@ -154,7 +154,7 @@ impl Checker<'_> {
             self.report(messages::missing_arguments(&name, &missing, span, declared));
         }
         let empty = || Value {
-            kind: ValueKind::List(Vec::new()),
+            kind: ValueKind::Unknown,
             span,
         };
         let pairs = slots.into_iter().zip(parameters);

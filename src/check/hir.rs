@@ -113,6 +113,8 @@ pub struct Value {
 /// The kinds of value.
 #[derive(Clone, Debug)]
 pub enum ValueKind {
+    /// What could not be read; a finding says so, so that nothing is lowered.
+    Unknown,
     /// Text, with its wildcards and variables; the place decides whether they are meant.
     Text(Pattern),
     /// A decimal number as written.

@@ -77,6 +77,13 @@ impl<'a> Checker<'a> {
             .collect();
         let all = format.placeholders();
         let mut given: Vec<(String, Value)> = Vec::new();
+        if let [only] = args
+            && only.name.is_none()
+            && own.len() > 1
+            && is_star(&only.value)
+        {
+            return parts_of(format, &[]);
+        }
         for arg in args {
             let Some(placeholder) = self.placeholder_of(arg, &own, &all, service, entry) else {
                 self.value(&arg.value);
@@ -297,6 +304,15 @@ impl<'a> Checker<'a> {
     fn entry(&self, ty: &ResourceTypeName) -> Option<(&'a Service, &'a ResourceType)> {
         let service = self.cx.catalogue.service(&ty.service)?;
         Some((service, service.resource_type(&ty.name)?))
+    }
+}
+
+/// `*` or `"*"`, which stands for every part at once.
+fn is_star(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Everything => true,
+        ExprKind::Text(raw) => raw == "*",
+        _ => false,
     }
 }
 

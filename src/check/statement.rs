@@ -3,13 +3,19 @@
 use crate::catalogue::{Action, Service, template};
 use crate::diagnostic::Diagnostic;
 use crate::iam::Effect;
+use crate::iam::pattern::Wildcards;
 use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::{ResourceKind, ResourceTypeName, Type};
 
 use super::context::Checker;
-use super::hir::{Condition, ConditionKind, Resources, Selector, Statement, Value, ValueKind};
+use super::hir::{
+    ArnPart, Condition, ConditionKind, Resources, Selector, Statement, Value, ValueKind,
+};
 use super::messages;
+
+/// How many lets in a row are looked through for the text of a resource.
+const MAX_LETS: usize = 64;
 
 /// The actions a selector can stand for in the catalogue: the service and the actions, or a whole service.
 struct Reach<'a> {
@@ -51,7 +57,12 @@ impl<'a> Checker<'a> {
             let everything = self.has_open_selector(&actions.selectors);
             let excepted = resources.as_ref().is_some_and(|r| r.except);
             if let (Some(written), false) = (&statement.resources, excepted) {
-                self.check_action_resource(&reaches, everything, &kinds, written);
+                let values = resources
+                    .as_ref()
+                    .map(|r| r.values.as_slice())
+                    .unwrap_or_default();
+                let matched = self.matched_kinds(values, &kinds);
+                self.check_action_resource(&reaches, everything, &matched, written);
             }
             if let (Some(condition), false) = (&guard, everything) {
                 self.check_keys_carried(&reaches, &kinds, condition);
@@ -96,6 +107,65 @@ impl<'a> Checker<'a> {
             },
             kinds,
         )
+    }
+
+    /// What the resources' patterns match: beside the type that was written, whatever else a wildcard reaches.
+    /// `arn:aws:s3:::data-*` matches objects too, `log-group:/app:*` log streams.
+    fn matched_kinds(&self, values: &[Value], kinds: &[ResourceKind]) -> Vec<ResourceKind> {
+        let matched =
+            |(value, kind): (&Value, &ResourceKind)| match (kind, self.approximate(value, 0)) {
+                (ResourceKind::OneOf(types), Some(text)) if text.contains(['*', '?']) => {
+                    let services = types
+                        .iter()
+                        .filter_map(|ty| self.cx.catalogue.service(&ty.service));
+                    let reached = services.flat_map(|s| {
+                        s.types_of_arn(&text)
+                            .map(|t| ResourceTypeName {
+                                service: s.prefix.clone(),
+                                name: t.name.clone(),
+                            })
+                            .collect::<Vec<_>>()
+                    });
+                    kind.clone().union(ResourceKind::OneOf(reached.collect()))
+                }
+                _ => kind.clone(),
+            };
+        values.iter().zip(kinds).map(matched).collect()
+    }
+
+    /// The ARN pattern of a value, with `*` for what is known only later; `None` for parameters and lists.
+    fn approximate(&self, value: &Value, depth: usize) -> Option<String> {
+        if depth > MAX_LETS {
+            return None;
+        }
+        match &value.kind {
+            ValueKind::Text(pattern) => Some(pattern.to_iam(Wildcards::Active)),
+            ValueKind::Resource(parts) => Some(
+                parts
+                    .iter()
+                    .map(|p| self.approximate_part(p, depth + 1))
+                    .collect(),
+            ),
+            ValueKind::Append { base, suffix } => {
+                Some(self.approximate(base, depth + 1)? + &suffix.to_iam(Wildcards::Active))
+            }
+            ValueKind::Let(id) => self
+                .cx
+                .lets
+                .get(id)
+                .and_then(|(value, _)| self.approximate(value, depth + 1)),
+            _ => None,
+        }
+    }
+
+    fn approximate_part(&self, part: &ArnPart, depth: usize) -> String {
+        match part {
+            ArnPart::Text(text) => text.clone(),
+            ArnPart::Value(value) => self
+                .approximate(value, depth)
+                .unwrap_or_else(|| "x".to_owned()),
+            ArnPart::Partition | ArnPart::Region | ArnPart::Account => "x".to_owned(),
+        }
     }
 
     fn reaches(&self, selectors: &[crate::source::Spanned<Selector>]) -> Vec<Reach<'a>> {

@@ -29,7 +29,7 @@ impl Typed {
 
     /// Stands in for what could not be read, so that one mistake is one error.
     pub(super) fn unknown(span: Span) -> Self {
-        Typed::new(ValueKind::List(Vec::new()), span, Type::Unknown)
+        Typed::new(ValueKind::Unknown, span, Type::Unknown)
     }
 }
 
@@ -125,7 +125,11 @@ impl Checker<'_> {
             };
         }
         if !accepts(expected, &ty) {
-            self.report(messages::type_mismatch(expected, &ty, span));
+            let declared = match value.kind {
+                ValueKind::Let(id) => self.cx.resolved.name_span(id),
+                _ => None,
+            };
+            self.report(messages::value_mismatch(expected, &ty, span, declared));
         }
         value
     }

@@ -85,6 +85,7 @@ impl<'a> Scope<'a> {
             return;
         }
         match &value.kind {
+            ValueKind::Unknown => {}
             ValueKind::Text(pattern) => out.push(Ground::Text(pattern.clone())),
             ValueKind::Number(text) => out.push(Ground::Number(text.clone())),
             ValueKind::Bool(value) => out.push(Ground::Bool(*value)),

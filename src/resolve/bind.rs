@@ -1,13 +1,13 @@
 //! Looks up the paths of one module.
 //!
 //! The order for the first segment: a parameter, a declaration of this module, an imported member, an imported
-//! namespace, a module named from the top.
+//! namespace, an organisation, unit or account of the project, a module named from the top.
 
 use super::cycle::Edge;
 use super::declare::World;
 use super::import::{Scope, Target, dotted};
 use super::message;
-use super::model::{Binding, DefId, DefKind, ModuleId};
+use super::model::{Binding, DefId, DefKind, Library, ModuleId};
 use super::suggest::Suggestions;
 use super::walk::{self, Slot, Visitor};
 use crate::diagnostic::Diagnostic;
@@ -121,7 +121,27 @@ impl<'a> Binder<'a, '_> {
                 Target::Broken => Binding::Unresolved,
             };
         }
+        if let (Some(id), []) = (self.node_of_project(first), rest) {
+            return self.definition(id, rest);
+        }
         self.absolute(path, slot)
+    }
+
+    /// Accounts, units and organisations are known in the whole project without `use`: the tree names what is deployed
+    /// and what is deployed names the tree, so that imports both ways would go round in a circle.
+    fn node_of_project(&self, name: &Ident) -> Option<DefId> {
+        let module = self.world.modules.get(self.scope.module.index());
+        if module.is_some_and(|m| m.library == Library::Std) {
+            return None;
+        }
+        let is_node = |id: &&DefId| {
+            let kind = self.world.definition(**id).map(|d| d.kind);
+            matches!(kind, Some(DefKind::Node(_)))
+        };
+        let mut nodes = self.world.anywhere(&name.value).iter().filter(is_node);
+        let first = nodes.next().copied();
+        // Two of one name have to be told apart by their modules.
+        first.filter(|_| nodes.next().is_none())
     }
 
     /// A declared or imported name wins over the language's word, but not in its own declaration:

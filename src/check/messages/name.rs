@@ -189,9 +189,10 @@ pub(in crate::check) fn unknown_type(name: &str, span: Span) -> Diagnostic {
     suggest(finding, near, span)
 }
 
-pub(in crate::check) fn unknown_code(code: &Ident) -> Diagnostic {
+/// A code that is nearly one of ours.
+pub(in crate::check) fn misspelt_code(code: &Ident) -> Option<Diagnostic> {
     let known = crate::diagnostic::Code::ALL.iter().map(|c| c.as_str());
-    let near = crate::catalogue::suggest::nearest(&code.value, known).map(str::to_owned);
+    let near = crate::catalogue::suggest::nearest(&code.value, known)?.to_owned();
     let message = format!("unknown finding `{}`", code.value);
     let finding = Diagnostic::error(
         Code::UnknownCode,
@@ -199,7 +200,7 @@ pub(in crate::check) fn unknown_code(code: &Ident) -> Diagnostic {
         code.span,
         "no finding has this code",
     );
-    suggest(finding, near, code.span)
+    Some(suggest(finding, Some(near), code.span))
 }
 
 pub(in crate::check) fn unknown_subject(what: &Ident) -> Diagnostic {

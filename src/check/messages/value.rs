@@ -34,6 +34,24 @@ pub(in crate::check) fn type_mismatch(expected: &Type, found: &Type, span: Span)
     }
 }
 
+/// As [`type_mismatch`]; a `let` of text can be given the type that is wanted.
+pub(in crate::check) fn value_mismatch(
+    expected: &Type,
+    found: &Type,
+    span: Span,
+    declared: Option<Span>,
+) -> Diagnostic {
+    let finding = type_mismatch(expected, found, span);
+    match (declared, found) {
+        (Some(declared), Type::Text) if finding.help.is_none() => finding.with_label(
+            declared,
+            format!("to make it one, write its type: `: {}`", expected),
+        ),
+        (Some(declared), _) => finding.with_label(declared, "declared here"),
+        (None, _) => finding,
+    }
+}
+
 fn article(ty: &Type) -> String {
     let name = ty.to_string();
     match ty {
