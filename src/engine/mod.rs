@@ -7,6 +7,7 @@
 pub mod attached;
 pub mod concrete;
 pub mod request;
+pub mod scenario;
 pub mod semantics;
 
 pub use attached::Attached;

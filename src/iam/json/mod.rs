@@ -5,9 +5,11 @@
 //! keep the last one silently, which can drop a guard from a policy). Numbers keep their text.
 //! Size and depth are limited, so that no input exhausts memory or the stack.
 
+mod object;
 mod parse;
 mod path;
 
+pub use object::{Object, nearest, push, unknown_name};
 pub use parse::parse;
 pub use path::Path;
 
@@ -155,6 +157,14 @@ impl fmt::Display for ReadError {
 }
 
 impl std::error::Error for ReadError {}
+
+/// Line and column of a byte, both from 1, columns in characters.
+pub fn position(text: &str, offset: usize) -> (usize, usize) {
+    let before = text.get(..text.floor_char_boundary(offset)).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let last = before.rsplit('\n').next().unwrap_or("");
+    (line, last.chars().count() + 1)
+}
 
 /// Sorts faults by place and adds line and column.
 pub fn locate(text: &str, mut faults: Vec<Fault>) -> Vec<ReadError> {

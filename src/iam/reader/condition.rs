@@ -1,9 +1,9 @@
 //! Reading a `Condition`: operators, keys, values.
 
-use super::element::nearest;
 use super::origins::TestOrigin;
 use super::{Extent, Member, Node, Path, Reader, Value};
 use crate::iam::document::{ConditionBlock, Texts};
+use crate::iam::json::nearest;
 use crate::iam::{BaseOperator, Operator};
 
 /// A condition and the places of its entries.

@@ -2,6 +2,7 @@
 
 use super::{Extent, Member, Node, Path, Reader, Value};
 use crate::iam::document::Texts;
+use crate::iam::json::unknown_name;
 
 /// A list of texts and the place of each.
 pub(super) type PlacedTexts = (Texts, Vec<Extent>);
@@ -51,11 +52,7 @@ impl Reader {
 
     /// An element whose name is none, with the name that was probably meant.
     pub(super) fn unknown_element(&mut self, member: &Member, path: &Path<'_>, known: &[&str]) {
-        let hint = match nearest(&member.name, known.iter().copied()) {
-            Some(near) => format!(" (did you mean `{near}`?)"),
-            None => String::new(),
-        };
-        let message = format!("unknown element `{}`{hint}", member.name);
+        let message = unknown_name("element", &member.name, known);
         let expected = format!("one of {}", known.join(", "));
         self.fault(member.name_at, path, message, expected);
     }
@@ -65,15 +62,4 @@ impl Reader {
         let message = format!("`{name}` is missing");
         self.fault(node.at, path, message, expected);
     }
-}
-
-/// The known name that is nearest to a text; none if none is near.
-pub(super) fn nearest<'a>(text: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if text.len() > 64 {
-        return None;
-    }
-    let text = text.to_ascii_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&text, &name.to_ascii_lowercase());
-    let best = known.into_iter().min_by_key(|name| distance(name))?;
-    (distance(best) <= 1 + best.len() / 4).then_some(best)
 }

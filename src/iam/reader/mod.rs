@@ -3,7 +3,8 @@
 //! In: text and the kind of policy it should be, if that is known. Out: the document and its [`Origins`], or all
 //! that is wrong, each fault with line, column, element and what was expected. Strict where silence would change
 //! a meaning: names that stand twice, condition keys that differ in case only, JSON types, unknown elements and
-//! operators, elements that the kind does not have. Not judged here: whether actions, keys and values exist.
+//! operators, elements that the kind does not have. Not judged here: whether actions, keys and values exist, and what
+//! changes no meaning, such as the spelling of a `Sid`.
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 
@@ -129,7 +130,7 @@ impl Reader {
             let here = path.name(&member.name);
             match member.name.as_str() {
                 "Version" => version = self.version(&member.node, &here),
-                "Id" => id = self.id(member, &here),
+                "Id" => id = self.text(&member.node, &here, "text"),
                 "Statement" => statement = Some(self.statements(&member.node, &here)),
                 _ => self.unknown_element(member, path, &DOCUMENT_ELEMENTS),
             }
@@ -171,19 +172,6 @@ impl Reader {
             _ => self.wrong_type(node, path, &expected),
         }
         None
-    }
-
-    fn id(&mut self, member: &Member, path: &Path<'_>) -> Option<String> {
-        if let Some(kind) = self.rules.without_id() {
-            let message = format!("{kind} has no `Id`");
-            self.fault(
-                member.name_at,
-                path,
-                message,
-                "only a resource policy to have one",
-            );
-        }
-        self.text(&member.node, path, "text")
     }
 
     /// The statements, and whether all could be read.

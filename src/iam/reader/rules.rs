@@ -43,14 +43,6 @@ impl Rules {
             resource,
         }
     }
-
-    /// The kind, with its article, if it has no `Id`.
-    pub(super) fn without_id(&self) -> Option<&'static str> {
-        match self.kind {
-            None | Some(PolicyKind::Trust | PolicyKind::ResourcePolicy) => None,
-            Some(kind) => Some(with_article(kind)),
-        }
-    }
 }
 
 fn with_article(kind: PolicyKind) -> &'static str {
@@ -158,9 +150,6 @@ impl Reader {
             PolicyKind::Rcp => rcp(document, &mut found),
             PolicyKind::Trust => trust(document, &mut found),
             _ => {}
-        }
-        if kind != PolicyKind::ResourcePolicy {
-            sids(document, &mut found);
         }
         for (place, message, expected) in found {
             let (at, element) = place.find(node, path);
@@ -288,26 +277,6 @@ fn trust(document: &Document, found: &mut Found) {
             let message = format!("`{action}` is no action of STS");
             let expected = "actions like `sts:AssumeRole`".to_owned();
             found.push((Place(Some(index), Some("Action")), message, expected));
-        }
-    }
-}
-
-/// IAM and Organizations take letters and digits, and each name once.
-fn sids(document: &Document, found: &mut Found) {
-    let mut seen = std::collections::BTreeSet::new();
-    for (index, statement) in document.statement.iter().enumerate() {
-        let Some(sid) = statement.sid.as_deref() else {
-            continue;
-        };
-        if !sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-            let message = format!("`{sid}` is no statement id");
-            let expected = "ASCII letters and digits only".to_owned();
-            found.push((Place(Some(index), Some("Sid")), message, expected));
-        }
-        if !sid.is_empty() && !seen.insert(sid) {
-            let message = format!("`{sid}` is the id of an earlier statement");
-            let expected = "each id once".to_owned();
-            found.push((Place(Some(index), Some("Sid")), message, expected));
         }
     }
 }
