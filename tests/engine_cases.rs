@@ -101,7 +101,8 @@ fn add(policies: &mut Value, member: &str, place: &str, statement: &str) -> Resu
             .as_str()
             .is_some_and(|a| a.starts_with("sts:AssumeRole"))
             && member == "resource";
-        if !has(plain) && !has(negated) && !(plain == "Resource" && is_trust) {
+        let given = has(plain) || has(negated) || (plain == "Resource" && is_trust);
+        if !given {
             statement[plain] = json!("*");
             return add(policies, member, place, &statement.to_string());
         }
