@@ -361,3 +361,29 @@ fn a_managed_policy_is_what_aws_says() {
     );
     assert!(catalogue().managed_policy("administratoraccess").is_none());
 }
+
+#[test]
+fn every_key_of_every_service_is_found_by_what_policies_write() {
+    for service in catalogue().services() {
+        for key in &service.keys {
+            let mut written = key.name.clone();
+            while let (Some(from), Some(to)) = (written.find("${"), written.find('}')) {
+                written.replace_range(from..=to, "x1");
+            }
+            let found = catalogue()
+                .key(&written)
+                .unwrap_or_else(|| panic!("{written} of {} is not found", service.prefix));
+            // AWS spells a few keys with other capitals on another page.
+            assert!(found.canonical.eq_ignore_ascii_case(&written), "{written}");
+            let same =
+                (found.key.key_type, found.key.multi_valued) == (key.key_type, key.multi_valued);
+            // Amazon Q's pages give the user a list of ids; the page on global keys gives one.
+            let known = written == "identitystore:UserId";
+            assert!(
+                same || known,
+                "{written} has one type in {} and another elsewhere",
+                service.prefix
+            );
+        }
+    }
+}

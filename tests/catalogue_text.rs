@@ -73,7 +73,7 @@ fn every_mistake_has_a_line() {
         (
             "service 164 zoo",
             "service 18446744073709551615 zoo",
-            "line 7: the length of the section is no number",
+            "line 1: the sections of the index end at byte 18446744073709551615, the text at byte 302",
         ),
         (
             "service 164 zoo Amazon",

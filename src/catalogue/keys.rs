@@ -184,10 +184,11 @@ ${Provider}:amr | ArrayOfString | WebIdentity | how the subject authenticated
 pub(super) const ANY_CLAIM: &str =
     "${Provider}:${Claim} | String | WebIdentity | a claim of the token";
 
-/// Finds the key of a list that a name means.
+/// Finds the key of a list that a name means; of several templates that it fills, the one with the most text of its own.
 pub(super) fn find_key<'a>(keys: &'a [Key], name: &str) -> Option<(&'a Key, String)> {
     keys.iter()
-        .find_map(|key| template::canonical(&key.name, name).map(|canonical| (key, canonical)))
+        .filter_map(|key| template::canonical(&key.name, name).map(|canonical| (key, canonical)))
+        .max_by_key(|(key, _)| (!key.is_template(), template::own_text(&key.name)))
 }
 
 /// Whether a global key is carried only where an action lists it: the keys about tags of the resource and the request.

@@ -61,6 +61,15 @@ pub fn canonical(template: &str, name: &str) -> Option<String> {
     Some(out)
 }
 
+/// How many bytes of a template are its own text.
+pub(super) fn own_text(template: &str) -> usize {
+    let own = |piece: Piece| match piece {
+        Piece::Text(text) => text.len(),
+        Piece::Placeholder(_) => 0,
+    };
+    pieces(template).into_iter().map(own).sum()
+}
+
 /// Where a piece of text stands in what is left of a name.
 fn locate(rest: &str, text: &str, after_hole: bool, is_last: bool) -> Option<usize> {
     let stands_at = |start: usize| {

@@ -37,21 +37,20 @@ pub(in super::super) struct Header {
 impl Header {
     /// Reads the header of a text.
     pub(in super::super) fn read(text: &str) -> Result<Header, Vec<FormatError>> {
-        let Some(end) = text.find("\n\n") else {
-            return Err(vec![FormatError {
-                line: 1,
-                message: "no empty line ends the header".to_owned(),
-            }]);
-        };
         let mut reader = Reader {
             header: Header::default(),
-            next_section: end + 2,
+            next_section: 0,
             last_prefix: "",
             errors: Vec::new(),
         };
         let mut line_end = 0;
-        for (at, line) in text.get(..end).unwrap_or("").split('\n').enumerate() {
+        let mut ended = false;
+        for (at, line) in text.split('\n').enumerate() {
             line_end += line.len();
+            if line.is_empty() && at > 0 {
+                ended = line_end < text.len();
+                break;
+            }
             if let Err(message) = reader.line(at, line, line_end) {
                 reader.errors.push(FormatError {
                     line: at + 1,
@@ -60,6 +59,13 @@ impl Header {
             }
             line_end += 1;
         }
+        if !ended {
+            return Err(vec![FormatError {
+                line: 1,
+                message: "no empty line ends the header".to_owned(),
+            }]);
+        }
+        reader.place_sections(line_end + 1);
         if reader.next_section != text.len() && reader.errors.is_empty() {
             reader.errors.push(FormatError {
                 line: 1,
@@ -86,6 +92,15 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// The lengths of the index count from where the header ends, which its reader knows last.
+    fn place_sections(&mut self, start: usize) {
+        self.next_section = self.next_section.saturating_add(start);
+        for entry in &mut self.header.index {
+            let section = &entry.section;
+            entry.section = section.start.saturating_add(start)..section.end.saturating_add(start);
+        }
+    }
+
     fn line(&mut self, at: usize, line: &'a str, line_end: usize) -> Result<(), String> {
         if at == 0 {
             return if line == MAGIC {
