@@ -1,13 +1,16 @@
 //! What the tool has to say about somebody's text: one finding, its places, and how to mend it.
 //!
-//! In: codes, sentences and spans from every stage. Out: plain data; [`render`] draws it.
+//! In: codes, sentences and spans from every stage. Out: plain data; [`render()`] draws it, [`Record`] is its JSON.
 //! Messages start in lower case, end without a full stop, fit a line and quote the user's text in backticks.
 
 mod code;
+mod record;
 mod render;
 mod suggest;
 
 pub use code::Code;
+pub use record::{Change, Place, Point, Record};
+pub use render::{Colour, render};
 pub use suggest::nearest;
 
 use crate::source::Span;
@@ -21,6 +24,17 @@ pub enum Severity {
     Warning,
     /// Nothing is built.
     Error,
+}
+
+impl Severity {
+    /// The word that people and programs see.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Note => "note",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
 }
 
 /// A place with words beside it.
