@@ -30,3 +30,6 @@ pub mod engine;
 
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
+
+// Layer 6: assembly and front ends.
+pub mod driver;

@@ -87,6 +87,16 @@ codes! {
     InvalidCharacter "invalid-character" "IAM does not store this character",
     PathCollision "path-collision" "two documents would be written to the same file",
 
+    // Projects
+    InvalidConfig "invalid-config" "`bailiwick.toml` cannot be read or has a wrong value",
+    UnknownSetting "unknown-setting" "`bailiwick.toml` names something that does not exist",
+    NoSources "no-sources" "there is nothing to read",
+    UnreadableFile "unreadable-file" "a file of the project cannot be read",
+    InvalidModuleName "invalid-module-name" "a file or folder has a name that no module can have",
+    InvalidCatalogue "invalid-catalogue" "the project's own catalogue cannot be used",
+    InvalidLock "invalid-lock" "`bailiwick.lock` cannot be read",
+    CatalogueChanged "catalogue-changed" "the catalogue gives other answers than `bailiwick.lock` has",
+
     // Names
     DuplicateModule "duplicate-module" "two files are the same module",
     ReservedModule "reserved-module" "a module of the project takes a name of the standard library",

@@ -1,0 +1,3 @@
+//! driver
+pub mod config;
+mod message;
