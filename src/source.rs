@@ -199,4 +199,8 @@ pub trait Files {
     /// # Errors
     /// A sentence that names what went wrong, without the path.
     fn read(&self, path: &str) -> Result<Vec<u8>, String>;
+    /// Whether there is such a file, readable or not.
+    fn contains(&self, path: &str) -> bool {
+        self.read(path).is_ok()
+    }
 }

@@ -1,7 +1,11 @@
 //! The sentences about a project as a whole: its settings, its files, its lock.
 
+use crate::catalogue::FactChange;
 use crate::diagnostic::{Code, Diagnostic, nearest};
 use crate::source::Span;
+
+/// Changes of the catalogue that are listed one by one.
+const SHOWN: usize = 10;
 
 pub(super) fn toml(message: &str, span: Span) -> Diagnostic {
     // The reader's own sentences may run over several lines.
@@ -145,4 +149,21 @@ pub(super) fn no_module_name(path: &str, part: &str, span: Span) -> Diagnostic {
         "",
     )
     .with_help(format!("rename it, to `{better}` for example"))
+}
+
+pub(super) fn catalogue_changed(changes: &[FactChange]) -> Diagnostic {
+    let message = match changes.len() {
+        1 => "the catalogue gives another answer than `bailiwick.lock` has".to_owned(),
+        n => format!("the catalogue gives {n} other answers than `bailiwick.lock` has"),
+    };
+    let shown = changes.iter().take(SHOWN).map(ToString::to_string);
+    let diagnostic = shown.fold(
+        Diagnostic::global(Code::CatalogueChanged, message),
+        Diagnostic::with_note,
+    );
+    let diagnostic = match changes.len().saturating_sub(SHOWN) {
+        0 => diagnostic,
+        more => diagnostic.with_note(format!("and {more} more: `bailiwick catalogue diff`")),
+    };
+    diagnostic.with_help("if that is welcome, `bailiwick catalogue lock` takes the new answers")
 }

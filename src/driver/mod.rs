@@ -1,3 +1,204 @@
-//! driver
+//! A project from its files to its artefacts: the only place that knows the order of the stages.
+//!
+//! In: [`Files`]. Out: a [`Build`], with everything that was found on the way. Nothing is written here.
+
 pub mod config;
+pub mod library;
+mod load;
 mod message;
+#[cfg(test)]
+mod tests;
+
+pub use load::{Loaded, load};
+
+use crate::backend::{self, Artefact, Style, manifest};
+use crate::catalogue::{Lock, UsedFacts};
+use crate::check::{self, Defaults};
+use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
+use crate::ir::PolicySet;
+use crate::lower;
+use crate::resolve::{self, DefKind, Library, ModuleInput, Resolved};
+use crate::source::{Files, SourceMap};
+use crate::syntax::ast::{BlockKind, NodeKind};
+use config::{Config, Level};
+use manifest::Manifest;
+
+/// The file that remembers the answers of the catalogue.
+pub const LOCK_FILE: &str = "bailiwick.lock";
+
+/// The path of a module that comes from the standard input.
+pub const STDIN: &str = "<stdin>";
+
+/// A project with all that is known about it.
+#[derive(Debug)]
+pub struct Build {
+    /// All texts, for places.
+    pub sources: SourceMap,
+    /// The settings.
+    pub config: Config,
+    /// All findings, in source order, weighed as the project wants it.
+    pub diagnostics: Vec<Diagnostic>,
+    /// How much there is.
+    pub counts: Counts,
+    /// What is to be written; `None` if any finding is an error.
+    pub output: Option<Output>,
+    /// The lock for the answers that were taken now; `None` if the project could not be checked.
+    pub lock: Option<Lock>,
+    /// Whether the lock in the project is another.
+    pub lock_is_stale: bool,
+}
+
+/// What a build writes.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Output {
+    /// The documents, by path.
+    pub artefacts: Vec<Artefact>,
+    /// What describes them.
+    pub manifest: Manifest,
+}
+
+/// How much a project has of what people count.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counts {
+    /// Modules of the project.
+    pub modules: usize,
+    /// Roles declared in them.
+    pub roles: usize,
+    /// Accounts declared in them.
+    pub accounts: usize,
+}
+
+/// Reads, checks and compiles a project.
+pub fn build(files: &dyn Files, style: Style) -> Build {
+    let mut loaded = load(files);
+    let mut found = std::mem::take(&mut loaded.diagnostics);
+    let modules = std::mem::take(&mut loaded.modules);
+    let resolved = resolve_with_library(modules, &mut loaded.sources, &mut found);
+    let mut build = Build {
+        counts: count(&resolved),
+        output: None,
+        lock: None,
+        lock_is_stale: false,
+        config: loaded.config.clone(),
+        sources: SourceMap::default(),
+        diagnostics: Vec::new(),
+    };
+    let defaults = Defaults {
+        partition: loaded.config.partition.clone(),
+        regions: loaded.config.regions.clone(),
+    };
+    let (checked, problems) = check::check(&resolved, loaded.catalogue(), defaults);
+    found.extend(problems);
+    if let Some(checked) = checked {
+        build.compare_lock(checked.facts(), &loaded, &mut found);
+        if !has_errors(&found) {
+            let (set, problems) = lower::lower(&checked);
+            found.extend(problems);
+            build.output = emit(&set, &loaded, style, &mut found);
+        }
+    }
+    weigh(&mut found, &loaded.config);
+    diagnostic::sort(&mut found);
+    build.output.take_if(|_| has_errors(&found));
+    build.diagnostics = found;
+    build.sources = loaded.sources;
+    build
+}
+
+/// A name that nobody knows may be the library's: then all of it is read, so that the finding can say so.
+fn resolve_with_library(
+    modules: Vec<ModuleInput>,
+    sources: &mut SourceMap,
+    found: &mut Vec<Diagnostic>,
+) -> Resolved {
+    let (resolved, problems) = resolve::resolve(modules);
+    if !problems.iter().any(|d| d.code == Code::UnknownName) {
+        found.extend(problems);
+        return resolved;
+    }
+    let mut modules = resolved.into_modules();
+    let others = library::others(&modules, sources);
+    modules.extend(others);
+    let (resolved, problems) = resolve::resolve(modules);
+    found.extend(problems);
+    resolved
+}
+
+fn emit(
+    set: &PolicySet,
+    loaded: &Loaded,
+    style: Style,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Output> {
+    if has_errors(found) {
+        return None;
+    }
+    let options = backend::Options {
+        style,
+        ..backend::Options::default()
+    };
+    let quotas = &loaded.config.quotas;
+    let (artefacts, problems) = backend::emit(set, quotas, &loaded.sources, options);
+    found.extend(problems);
+    let meta = manifest::Meta {
+        project: loaded.config.name.clone(),
+        generator: format!("bailiwick {}", env!("CARGO_PKG_VERSION")),
+        catalogue: loaded.catalogue().provenance().version.clone(),
+        quotas_as_of: quotas.as_of.clone(),
+        style,
+    };
+    let manifest = manifest::build(&artefacts, set, &loaded.sources, meta);
+    Some(Output {
+        artefacts,
+        manifest,
+    })
+}
+
+impl Build {
+    /// An answer that is not as the lock has it would change artefacts without anybody having changed a source.
+    fn compare_lock(&mut self, facts: &UsedFacts, loaded: &Loaded, found: &mut Vec<Diagnostic>) {
+        let now = Lock::new(facts.clone(), loaded.catalogue().provenance());
+        if let Some(lock) = &loaded.lock {
+            let changes = lock.compare(facts);
+            found.extend((!changes.is_empty()).then(|| message::catalogue_changed(&changes)));
+        }
+        self.lock_is_stale = loaded.lock.as_ref().is_none_or(|l| l.facts != now.facts);
+        self.lock = Some(now);
+    }
+}
+
+fn count(resolved: &Resolved) -> Counts {
+    let own = |library: Library| library == Library::User;
+    let kinds = || {
+        let all = resolved.definitions();
+        all.filter(|d| own(resolved.library(d.id))).map(|d| d.kind)
+    };
+    Counts {
+        modules: resolved.modules().iter().filter(|m| own(m.library)).count(),
+        roles: kinds()
+            .filter(|k| *k == DefKind::Block(BlockKind::Role))
+            .count(),
+        accounts: kinds()
+            .filter(|k| *k == DefKind::Node(NodeKind::Account))
+            .count(),
+    }
+}
+
+/// Gives findings the weight that the project wants; an error stays one.
+fn weigh(found: &mut Vec<Diagnostic>, config: &Config) {
+    found.retain_mut(|d| {
+        let level = config.lints.get(&d.code);
+        match (d.severity, level) {
+            (Severity::Error, _) | (_, None) => true,
+            (_, Some(Level::Allow)) => false,
+            (severity, Some(Level::Warn)) => {
+                d.severity = severity.max(Severity::Warning);
+                true
+            }
+            (_, Some(Level::Deny)) => {
+                d.severity = Severity::Error;
+                true
+            }
+        }
+    });
+}

@@ -166,6 +166,16 @@ impl Resolved {
         &self.modules
     }
 
+    /// Gives the trees back, to be resolved again beside others.
+    pub fn into_modules(self) -> Vec<ModuleInput> {
+        let input = |m: ResolvedModule| ModuleInput {
+            name: m.name,
+            library: m.library,
+            ast: m.ast,
+        };
+        self.modules.into_iter().map(input).collect()
+    }
+
     /// The module of that id.
     pub fn module(&self, id: ModuleId) -> Option<&ResolvedModule> {
         self.modules.get(id.index())
