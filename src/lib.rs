@@ -9,6 +9,7 @@ extern crate alloc;
 
 // Layer 0: foundations, nothing about policies.
 pub mod diagnostic;
+pub mod layout;
 pub mod source;
 
 // Layer 1: the target's vocabulary, facts without judgement.
@@ -16,6 +17,7 @@ pub mod catalogue;
 pub mod iam;
 
 // Layer 2: the written program.
+pub mod fmt;
 pub mod syntax;
 
 // Layer 3: meaning.

@@ -10,7 +10,7 @@ mod parser;
 mod trivia;
 
 pub use decode::{Undecodable, decode};
-pub use parser::parse;
+pub use parser::{parse, words};
 pub use trivia::{Comment, Trivia};
 
 /// The largest source that is read, in bytes.

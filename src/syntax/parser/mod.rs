@@ -82,6 +82,11 @@ fn too_large(source: SourceId, text: &str) -> Diagnostic {
         .with_help("split the file; any number of files make a project")
 }
 
+/// The words and signs of a text without blanks and comments; texts count as one word with their quotes.
+pub fn words(text: &str) -> impl Iterator<Item = &str> {
+    words::words(text, 0).map(|word| word.text)
+}
+
 /// Why a rule did not match: the furthest place that was reached, and what would have been right there.
 struct Failure {
     at: usize,
