@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rayon::prelude::*;
+
 use super::artefact::{self, Artefact};
 use super::json::{self, Style};
 use super::slots::{self, Attachment, Slot, Target};
@@ -39,10 +41,16 @@ pub fn emit(
     options: Options,
 ) -> (Vec<Artefact>, Vec<Diagnostic>) {
     let mut problems = Vec::new();
-    let slots = slots::collect(set);
-    let mut artefacts = Vec::with_capacity(slots.len());
-    for slot in slots {
-        artefacts.extend(write(slot, quotas, options, &mut problems));
+    // One document is one task; the results come back in the order of the slots.
+    let written: Vec<_> = slots::collect(set)
+        .into_par_iter()
+        .with_min_len(64)
+        .map(|slot| write(slot, quotas, options))
+        .collect();
+    let mut artefacts = Vec::with_capacity(written.len());
+    for (artefact, found) in written {
+        artefacts.extend(artefact);
+        problems.extend(found);
     }
     tell_namesakes_apart(&mut artefacts);
     for artefact in &artefacts {
@@ -54,21 +62,16 @@ pub fn emit(
     (artefacts, problems)
 }
 
-fn write(
-    slot: Slot<'_>,
-    quotas: &Quotas,
-    options: Options,
-    problems: &mut Vec<Diagnostic>,
-) -> Option<Artefact> {
+fn write(slot: Slot<'_>, quotas: &Quotas, options: Options) -> (Option<Artefact>, Vec<Diagnostic>) {
     let Slot { policy, .. } = slot;
-    let before = problems.len();
-    let (document, sources) = statements::lower(policy, options.budget, problems);
+    let mut problems = Vec::new();
+    let (document, sources) = statements::lower(policy, options.budget, &mut problems);
     if document.statement.is_empty() {
         // A statement in error is no empty policy.
-        if problems.len() == before {
+        if problems.is_empty() {
             problems.push(says_nothing(&slot));
         }
-        return None;
+        return (None, problems);
     }
     let minified = json::write(&document, Style::Minified);
     let readable = match options.style {
@@ -80,7 +83,7 @@ fn write(
         artefact::measure(policy.kind, &slot.attachment, quotas, (text, &minified))
     };
     let text = readable.unwrap_or(minified);
-    Some(Artefact {
+    let artefact = Artefact {
         path: slot.path,
         kind: policy.kind,
         name: slot.name,
@@ -92,7 +95,8 @@ fn write(
         text,
         size,
         origin: policy.origin.clone(),
-    })
+    };
+    (Some(artefact), problems)
 }
 
 /// AWS stores no policy without a statement. Where none at all means the same, that is what is deployed.

@@ -42,5 +42,7 @@ pub(super) fn write<T: Serialize>(value: &T, style: Style) -> String {
 /// The SHA-256 of a text, in hexadecimal.
 pub fn sha256(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap_or_default();
+    let digits = digest.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]);
+    digits.collect()
 }

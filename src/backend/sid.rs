@@ -33,10 +33,11 @@ pub(super) fn valid(name: &str, kind: PolicyKind) -> Option<String> {
 /// Makes all Sids of a document different.
 pub(super) fn make_unique<'a>(sids: impl Iterator<Item = &'a mut String>) {
     let sids: Vec<&mut String> = sids.collect();
-    let given: BTreeSet<String> = sids.iter().map(|s| (**s).clone()).collect();
-    if given.len() == sids.len() {
+    let different: BTreeSet<&str> = sids.iter().map(|s| s.as_str()).collect();
+    if different.len() == sids.len() {
         return;
     }
+    let given: BTreeSet<String> = different.into_iter().map(str::to_owned).collect();
     let mut used: BTreeSet<String> = BTreeSet::new();
     let mut next: indexmap::IndexMap<String, usize> = indexmap::IndexMap::new();
     for sid in sids {

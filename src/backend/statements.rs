@@ -62,11 +62,17 @@ fn lower_statement(
     let Some(shape) = shape(kind, statement) else {
         return Ok(Vec::new());
     };
-    let with = |condition: ConditionBlock| document::Statement {
-        condition,
-        ..shape.clone()
+    let mut blocks = blocks.into_iter();
+    let Some(last) = blocks.next_back() else {
+        return Ok(Vec::new());
     };
-    Ok(blocks.into_iter().map(with).collect())
+    let with = |shape: document::Statement, condition: ConditionBlock| document::Statement {
+        condition,
+        ..shape
+    };
+    let mut statements: Vec<_> = blocks.map(|block| with(shape.clone(), block)).collect();
+    statements.push(with(shape, last));
+    Ok(statements)
 }
 
 /// The statement without its condition; `None` if an empty list keeps it from ever matching.

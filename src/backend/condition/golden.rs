@@ -416,6 +416,22 @@ fn the_budget_is_kept() {
     assert_eq!(lower(&long, BUDGET, None).unwrap().len(), 1);
 }
 
+#[test]
+fn nesting_has_an_end() {
+    let nest = |depth| {
+        let wrap = |c, i| match i % 2 {
+            0 => all([is(&format!("StringEquals k{i} x")), c]),
+            _ => any([is(&format!("StringEquals k{i} x")), c]),
+        };
+        (0..depth).fold(is("Bool b true"), wrap)
+    };
+    assert_eq!(lower(&nest(60), BUDGET, None).map(|b| b.len()), Ok(31));
+    assert_eq!(
+        lowered(nest(1000)),
+        "nesting-too-deep: conditions are nested more than 256 deep here"
+    );
+}
+
 /// All of them are reported, each at its test, not the first only.
 #[test]
 fn what_cannot_be_said_is_an_error() {

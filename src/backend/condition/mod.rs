@@ -2,13 +2,15 @@
 //!
 //! In: one [`ir::Condition`](crate::ir::Condition). Out: one block for each IAM statement that is needed (none:
 //! the condition never holds), or what cannot be said. The steps: `negate` and `normal` bring the tree into a
-//! disjunction of conjunctions, `block` writes each conjunction; `reading` and `values` know what a test means.
+//! disjunction of conjunctions, `shorten` keeps it short, `block` writes each conjunction; `reading` and `values`
+//! know what a test means.
 //! Nothing is approximated, in either direction.
 
 mod block;
 mod negate;
 mod normal;
 mod reading;
+mod shorten;
 mod value;
 mod values;
 
@@ -67,6 +69,13 @@ pub fn lower(
 fn describe_obstacle(obstacle: &Obstacle, budget: usize, place: Option<Span>) -> Diagnostic {
     match obstacle {
         Obstacle::Negation(test, refusal) => describe_refusal(test, *refusal, place),
+        Obstacle::TooDeep => {
+            let message = format!(
+                "conditions are nested more than {} deep here",
+                normal::DEPTH
+            );
+            error(Code::NestingTooDeep, message, place, "in this statement")
+        }
         Obstacle::TooMany { count, counted } => {
             let number = if *counted {
                 count.to_string()

@@ -5,6 +5,8 @@
 //! order of their paths; absent things are absent, never null.
 
 mod build;
+#[cfg(test)]
+mod schema;
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
