@@ -5,7 +5,7 @@
 )]
 
 use bailiwick::catalogue::convert::{
-    SourceFile, convert, convert_descriptions, convert_managed_policies,
+    SourceFile, convert, convert_descriptions, convert_managed_policies, is_wanted,
 };
 use bailiwick::catalogue::{Action, Catalogue, Service};
 use serde_json::json;
@@ -51,6 +51,20 @@ fn an_iam_data_package() {
 fn the_order_of_the_files_does_not_matter() {
     let mut files = iam_data();
     files.reverse();
+    assert_eq!(
+        convert(&files, Catalogue::embedded()),
+        convert(&iam_data(), Catalogue::embedded())
+    );
+}
+
+#[test]
+fn a_package_may_lie_below_the_folder_that_was_named() {
+    let mut files = iam_data();
+    for file in &mut files {
+        file.path = format!("x/package/{}", file.path);
+        assert!(is_wanted(&file.path));
+    }
+    assert!(!is_wanted("package/dist/esm/index.json") && !is_wanted("package/README.md"));
     assert_eq!(
         convert(&files, Catalogue::embedded()),
         convert(&iam_data(), Catalogue::embedded())

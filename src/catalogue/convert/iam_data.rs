@@ -64,17 +64,20 @@ struct KeyEntry {
     key_type: String,
 }
 
-/// Whether the files are such a package.
-pub(super) fn recognises(files: &[SourceFile]) -> bool {
-    files.iter().any(|f| f.path == LIST)
+/// Where the package begins in the paths, `""` or `package/`; `None` if the files are no such package.
+pub(super) fn root(files: &[SourceFile]) -> Option<&str> {
+    files
+        .iter()
+        .filter_map(|f| f.path.strip_suffix(LIST))
+        .find(|root| root.is_empty() || root.ends_with('/'))
 }
 
-/// Reads the package.
-pub(super) fn convert(files: &[SourceFile]) -> Result<Converted, Vec<ConvertError>> {
+/// Reads the package below a root.
+pub(super) fn convert(files: &[SourceFile], root: &str) -> Result<Converted, Vec<ConvertError>> {
     let mut source = Source {
         files: files
             .iter()
-            .map(|f| (f.path.as_str(), f.bytes.as_slice()))
+            .filter_map(|f| Some((f.path.strip_prefix(root)?, f.bytes.as_slice())))
             .collect(),
         errors: Vec::new(),
     };

@@ -52,10 +52,9 @@ impl std::error::Error for ConvertError {}
 /// An iam-data package replaces everything. Files of the service reference replace the services that they describe and
 /// leave the others as `base` has them, and so does the list of services under RCPs, which the reference does not have.
 pub fn convert(files: &[SourceFile], base: &Catalogue) -> Result<String, Vec<ConvertError>> {
-    let converted = if iam_data::recognises(files) {
-        iam_data::convert(files)?
-    } else {
-        service_reference::convert(files, base)?
+    let converted = match iam_data::root(files) {
+        Some(root) => iam_data::convert(files, root)?,
+        None => service_reference::convert(files, base)?,
     };
     let text = converted.into_text();
     match Catalogue::from_text(text.clone()) {
@@ -71,9 +70,12 @@ pub fn convert(files: &[SourceFile], base: &Catalogue) -> Result<String, Vec<Con
     }
 }
 
-/// Where a file of an unpacked iam-data package stands that the reader does not need, so that a caller can leave it.
+/// Whether a reader may want a file of this path, so that a caller can leave the others unread.
 pub fn is_wanted(path: &str) -> bool {
-    path.ends_with(".json") && !path.contains("/node_modules/") && !path.starts_with("dist/")
+    path.ends_with(".json")
+        && !path
+            .split('/')
+            .any(|part| matches!(part, "node_modules" | "dist"))
 }
 
 /// What a reader makes of its source.
