@@ -9,6 +9,7 @@ pub mod concrete;
 pub mod request;
 pub mod scenario;
 pub mod semantics;
+pub mod symbolic;
 
 pub use attached::Attached;
 pub use request::{Context, Principal, Request, Values};

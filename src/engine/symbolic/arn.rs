@@ -1,0 +1,171 @@
+//! Patterns over ARNs as unions of six-field rectangles, and texts as ARNs.
+
+use super::glob::{Glob, SEPARATOR, Token, prune};
+
+/// Which wildcards of the first five fields may read a colon.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Crossing {
+    /// None.
+    Never,
+    /// A star that is the last character of its field.
+    Trailing,
+    /// All.
+    Always,
+}
+
+/// Number of fields of an ARN.
+pub(crate) const FIELDS: usize = 6;
+
+const COLON: Token = Token::Char(':');
+const BOUND: Token = Token::Char(SEPARATOR);
+
+/// The ARNs that a pattern matches, as globs whose fields are joined by the separator.
+pub(crate) fn rectangles(pattern: &[Token], crossing: Crossing) -> Vec<Glob> {
+    let mut out = Vec::new();
+    align(pattern, Glob::default(), 0, crossing, &mut out);
+    out.sort();
+    out.dedup();
+    prune(out.into_iter().filter_map(starting_with_arn).collect())
+}
+
+/// The glob with its first field read as `arn`; `None` if it cannot be.
+fn starting_with_arn(mut glob: Glob) -> Option<Glob> {
+    let end = glob.0.iter().position(|t| *t == BOUND)?;
+    let head = Glob(glob.0.iter().take(end).copied().collect());
+    if !head.matches_str("arn") {
+        return None;
+    }
+    glob.0.splice(..end, "arn".chars().map(Token::Char));
+    Some(glob)
+}
+
+/// Reads the pattern from `rest` on; `done` holds the fields before, `field` is the one being filled.
+fn align(rest: &[Token], done: Glob, field: usize, crossing: Crossing, out: &mut Vec<Glob>) {
+    if field + 1 == FIELDS {
+        let mut glob = done;
+        glob.extend(rest.iter().copied());
+        out.push(glob);
+        return;
+    }
+    let Some((token, after)) = rest.split_first() else {
+        return;
+    };
+    if *token == COLON {
+        let mut glob = done;
+        glob.push(BOUND);
+        return align(after, glob, field + 1, crossing, out);
+    }
+    let may_cross = match (crossing, token) {
+        (Crossing::Never, _) | (_, Token::Char(_) | Token::Fold(_)) => false,
+        (Crossing::Trailing, Token::Star) => after.first().is_none_or(|t| *t == COLON),
+        (Crossing::Trailing, Token::One) => false,
+        (Crossing::Always, _) => true,
+    };
+    if may_cross {
+        let mut glob = done.clone();
+        if *token == Token::Star {
+            // The star goes on reading in the next field.
+            glob.extend([Token::Star, BOUND]);
+            align(rest, glob, field + 1, crossing, out);
+        } else {
+            glob.push(BOUND);
+            align(after, glob, field + 1, crossing, out);
+        }
+    }
+    let mut glob = done;
+    glob.push(*token);
+    align(after, glob, field, crossing, out);
+}
+
+/// The fields of a text joined by the separator; `None` unless it is an ARN.
+pub(crate) fn joined(text: &str) -> Option<Vec<char>> {
+    if !text.starts_with("arn:") {
+        return None;
+    }
+    let mut letters: Vec<char> = text.chars().collect();
+    let colons = letters.iter_mut().filter(|c| **c == ':').take(FIELDS - 1);
+    let mut count = 0;
+    for colon in colons {
+        *colon = SEPARATOR;
+        count += 1;
+    }
+    (count == FIELDS - 1).then_some(letters)
+}
+
+/// The text of joined fields.
+pub(crate) fn spelled(joined: &[char]) -> String {
+    joined
+        .iter()
+        .map(|c| if *c == SEPARATOR { ':' } else { *c })
+        .collect()
+}
+
+/// A glob of joined fields that reads every ARN.
+pub(crate) fn every_arn() -> Glob {
+    let mut glob = Glob::literal("arn");
+    for _ in 1..FIELDS {
+        glob.extend([BOUND, Token::Star]);
+    }
+    glob
+}
+
+/// The joined glob with the letters of some fields made to match in either case.
+pub(crate) fn fold_fields(glob: Glob, fields: std::ops::Range<usize>) -> Glob {
+    let mut field = 0;
+    let tokens = glob.0.into_iter().map(|token| {
+        if token == BOUND {
+            field += 1;
+        } else if fields.contains(&field) {
+            return token.folded();
+        }
+        token
+    });
+    Glob(tokens.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::iam::pattern::{Pattern, Variables, Wildcards};
+
+    fn count(text: &str, crossing: Crossing) -> usize {
+        let pattern = Pattern::parse(text, Wildcards::Active, Variables::Literal);
+        rectangles(&Glob::of(&pattern).unwrap().0, crossing).len()
+    }
+
+    fn hits(pattern: &str, arn: &str, crossing: Crossing) -> bool {
+        let pattern = Pattern::parse(pattern, Wildcards::Active, Variables::Literal);
+        let arn = joined(arn).unwrap();
+        rectangles(&Glob::of(&pattern).unwrap().0, crossing)
+            .iter()
+            .any(|g| g.matches(&arn))
+    }
+
+    #[test]
+    fn three_readings_of_a_star_before_a_colon() {
+        let (pattern, arn) = (
+            "arn:aws:dynamodb:*:table/prod-*",
+            "arn:aws:dynamodb:us-east-1:111122223333:table/prod-x",
+        );
+        assert!(!hits(pattern, arn, Crossing::Never));
+        assert!(hits(pattern, arn, Crossing::Trailing));
+        assert!(hits(pattern, arn, Crossing::Always));
+        let (pattern, arn) = ("arn:aws:s*1:b", "arn:aws:s3:::x1:b");
+        assert!(!hits(pattern, arn, Crossing::Trailing));
+    }
+
+    #[test]
+    fn few_rectangles_each() {
+        assert_eq!(count("arn:aws:ec2:*:*:instance/*", Crossing::Never), 1);
+        assert!(count("arn:aws:ec2:*:*:instance/*", Crossing::Trailing) <= 3);
+        assert!(count("arn:*:ec2:*:*:instance/*", Crossing::Always) <= 8);
+        assert_eq!(count("*", Crossing::Trailing), 1);
+        assert_eq!(count("*", Crossing::Never), 0);
+    }
+
+    #[test]
+    fn later_colons_belong_to_the_resource() {
+        let log = "arn:aws:logs:eu-west-1:111122223333:log-group:/a:log-stream:x";
+        assert!(hits("arn:aws:logs:*:*:log-group:/a:*", log, Crossing::Never));
+    }
+}

@@ -1,0 +1,311 @@
+//! Atoms: the smallest things a request makes true or false, and the tables that number them.
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::arn::{self, Crossing};
+use super::formula::{AtomId, Formula, Formulas};
+use super::glob::{Glob, Token};
+use super::value::{Domain, Language};
+
+/// A condition key, by number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct KeyId(pub(crate) u32);
+
+/// A language of values, by number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct LanguageId(u32);
+
+/// A set of resources, by number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct ResourceId(u32);
+
+/// A pattern with variables, by number.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) struct LinkId(u32);
+
+/// What is known of a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Key {
+    /// A spelling for witnesses.
+    pub(crate) name: String,
+    /// Whether it carries lists.
+    pub(crate) multi: bool,
+    /// Its type.
+    pub(crate) domain: Domain,
+}
+
+/// Something that a request makes true or false.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(crate) enum Atom {
+    /// The resource is in the set.
+    Resource(ResourceId),
+    /// The resource matches a pattern with variables, all of which have values.
+    ResourceLink(LinkId),
+    /// The request has no such key.
+    Absent(KeyId),
+    /// The key is there with an empty list.
+    Empty(KeyId),
+    /// The key's only value is in the language.
+    In(KeyId, LanguageId),
+    /// The key's only value matches a pattern with variables, all of which have values.
+    Linked(KeyId, LinkId),
+    /// Some value of the list is matched (`inside`) or not matched by the language and the patterns.
+    Some {
+        key: KeyId,
+        language: Option<LanguageId>,
+        links: Vec<LinkId>,
+        inside: bool,
+    },
+}
+
+/// Resources: ARNs as joined globs, and whether `*` itself, the resource of actions without one, belongs to it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub(crate) struct Resources {
+    pub(crate) globs: Vec<Glob>,
+    pub(crate) star: bool,
+}
+
+/// A piece of a pattern with variables.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum LinkPart {
+    Token(Token),
+    Value(KeyId),
+}
+
+/// How a pattern is matched once its variables have values.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Form {
+    Text,
+    Folded,
+    Arn,
+    Resource(Reading),
+}
+
+/// How `Resource` patterns are read.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Reading {
+    pub(crate) crossing: Crossing,
+    pub(crate) padding: Padding,
+    /// Fields compared without regard to case: from, to.
+    pub(crate) folded: (usize, usize),
+    /// Whether a wildcard in the resource type makes a pattern dead.
+    pub(crate) literal_types: bool,
+}
+
+/// When missing fields of a short pattern are `*`.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum Padding {
+    Always,
+    WithStar,
+    EndingInStar,
+    Never,
+}
+
+/// A pattern with variables.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct Link {
+    pub(crate) parts: Vec<LinkPart>,
+    pub(crate) form: Form,
+}
+
+impl Link {
+    /// The keys that its variables name.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = KeyId> {
+        self.parts.iter().filter_map(|p| match p {
+            LinkPart::Value(key) => Some(*key),
+            LinkPart::Token(_) => None,
+        })
+    }
+
+    /// The globs it stands for when each variable is replaced; `None` if one has no value.
+    pub(crate) fn resolve(
+        &self,
+        mut value: impl FnMut(KeyId) -> Option<Glob>,
+    ) -> Option<Vec<Glob>> {
+        let mut glob = Glob::default();
+        for part in &self.parts {
+            match part {
+                LinkPart::Token(token) => glob.push(*token),
+                LinkPart::Value(key) => glob.extend(value(*key)?.0),
+            }
+        }
+        Some(match self.form {
+            Form::Text => vec![glob],
+            Form::Folded => vec![glob.folded()],
+            Form::Arn => arn::rectangles(&glob.0, Crossing::Never),
+            Form::Resource(reading) => reading.resources(&glob).globs,
+        })
+    }
+
+    /// The key, if the pattern is one variable and nothing else.
+    pub(crate) fn as_equality(&self) -> Option<KeyId> {
+        match (self.form, self.parts.as_slice()) {
+            (Form::Text, [LinkPart::Value(key)]) => Some(*key),
+            _ => None,
+        }
+    }
+}
+
+impl Reading {
+    /// The resources that a pattern without variables matches.
+    pub(crate) fn resources(&self, pattern: &Glob) -> Resources {
+        let tokens = &pattern.0;
+        if pattern.is_everything() {
+            return Resources {
+                globs: vec![arn::every_arn()],
+                star: true,
+            };
+        }
+        let colons = tokens.iter().filter(|t| **t == Token::Char(':')).count();
+        let missing = (arn::FIELDS - 1).saturating_sub(colons);
+        let pad = match self.padding {
+            Padding::Always => true,
+            Padding::WithStar => tokens.contains(&Token::Star),
+            Padding::EndingInStar => tokens.last() == Some(&Token::Star),
+            Padding::Never => false,
+        };
+        let mut padded = pattern.clone();
+        if missing > 0 && pad {
+            for _ in 0..missing {
+                padded.extend([Token::Char(':'), Token::Star]);
+            }
+        }
+        let mut globs = arn::rectangles(&padded.0, self.crossing);
+        if padded != *pattern {
+            globs.extend(arn::rectangles(tokens, self.crossing));
+        }
+        if self.literal_types {
+            globs.retain(|g| !has_wild_type(g));
+        }
+        let (from, to) = self.folded;
+        let globs = globs
+            .into_iter()
+            .map(|g| arn::fold_fields(g, from..to))
+            .collect();
+        Resources {
+            globs: super::glob::prune(globs),
+            star: false,
+        }
+    }
+}
+
+/// Whether a wildcard stands in the type of the last field; S3 and fields without a type excepted.
+fn has_wild_type(glob: &Glob) -> bool {
+    let fields: Vec<&[Token]> = glob
+        .0
+        .split(|t| *t == Token::Char(super::glob::SEPARATOR))
+        .collect();
+    let s3 = fields.get(2).is_some_and(|f| Glob(f.to_vec()).matches_str("s3"));
+    let last = fields.last().copied().unwrap_or_default();
+    let end = last
+        .iter()
+        .position(|t| matches!(t, Token::Char('/' | ':')));
+    match end {
+        Some(end) if !s3 => last
+            .iter()
+            .take(end)
+            .any(|t| matches!(t, Token::Star | Token::One)),
+        _ => false,
+    }
+}
+
+/// Everything that has a number in one question.
+#[derive(Debug)]
+pub(crate) struct Tables {
+    pub(crate) formulas: Formulas,
+    atoms: IndexSet<Atom>,
+    keys: IndexMap<String, Key>,
+    languages: IndexSet<Language>,
+    resources: IndexSet<Resources>,
+    links: IndexSet<Link>,
+}
+
+fn number(index: usize) -> u32 {
+    u32::try_from(index).unwrap_or(u32::MAX)
+}
+
+impl Tables {
+    /// Empty tables.
+    pub(crate) fn new() -> Self {
+        Tables {
+            formulas: Formulas::new(),
+            atoms: IndexSet::new(),
+            keys: IndexMap::new(),
+            languages: IndexSet::new(),
+            resources: IndexSet::new(),
+            links: IndexSet::new(),
+        }
+    }
+
+    /// The number of a key whose folded name is given; `new` describes it if it is not known yet.
+    pub(crate) fn key(&mut self, folded: &str, new: impl FnOnce() -> Key) -> KeyId {
+        if let Some(index) = self.keys.get_index_of(folded) {
+            return KeyId(number(index));
+        }
+        let (index, _) = self.keys.insert_full(folded.to_owned(), new());
+        KeyId(number(index))
+    }
+
+    /// What is known of a key.
+    pub(crate) fn key_info(&self, id: KeyId) -> Option<&Key> {
+        self.keys.get_index(id.0 as usize).map(|(_, key)| key)
+    }
+
+    /// Notes that a key carries lists.
+    pub(crate) fn set_multi(&mut self, id: KeyId) {
+        if let Some((_, key)) = self.keys.get_index_mut(id.0 as usize) {
+            key.multi = true;
+        }
+    }
+
+    /// Whether a key carries lists.
+    pub(crate) fn is_multi(&self, id: KeyId) -> bool {
+        self.key_info(id).is_some_and(|k| k.multi)
+    }
+
+    /// The number of a language.
+    pub(crate) fn language(&mut self, language: Language) -> LanguageId {
+        LanguageId(number(self.languages.insert_full(language).0))
+    }
+
+    /// The number of a set of resources.
+    pub(crate) fn resource(&mut self, resources: Resources) -> ResourceId {
+        ResourceId(number(self.resources.insert_full(resources).0))
+    }
+
+    /// The number of a pattern with variables.
+    pub(crate) fn link(&mut self, link: Link) -> LinkId {
+        LinkId(number(self.links.insert_full(link).0))
+    }
+
+    /// The formula that an atom holds.
+    pub(crate) fn atom(&mut self, atom: Atom) -> Formula {
+        let index = number(self.atoms.insert_full(atom).0);
+        self.formulas.atom(AtomId(index))
+    }
+
+    /// An atom by number.
+    pub(crate) fn atom_of(&self, id: AtomId) -> Option<&Atom> {
+        self.atoms.get_index(id.0 as usize)
+    }
+
+    /// The number of an atom, if some formula mentions it.
+    pub(crate) fn find(&self, atom: &Atom) -> Option<AtomId> {
+        self.atoms.get_index_of(atom).map(|i| AtomId(number(i)))
+    }
+
+    /// A language by number.
+    pub(crate) fn language_of(&self, id: LanguageId) -> Option<&Language> {
+        self.languages.get_index(id.0 as usize)
+    }
+
+    /// A set of resources by number.
+    pub(crate) fn resource_of(&self, id: ResourceId) -> Option<&Resources> {
+        self.resources.get_index(id.0 as usize)
+    }
+
+    /// A pattern with variables by number.
+    pub(crate) fn link_of(&self, id: LinkId) -> Option<&Link> {
+        self.links.get_index(id.0 as usize)
+    }
+}

@@ -1,0 +1,419 @@
+//! Whether literals agree: per dimension by exact theories, across dimensions through policy variables.
+
+use std::collections::BTreeMap;
+
+use indexmap::IndexMap;
+
+use super::arn;
+use super::atom::{Atom, KeyId, LinkId, Tables};
+use super::budget::Budget;
+use super::formula::AtomId;
+use super::glob::Glob;
+use super::model::{Held, Model, Node, resolved};
+use super::readable;
+use super::text;
+use super::value::{Language, Stuck, Tests};
+
+/// An atom and whether it has to hold.
+pub(crate) type Sign = (AtomId, bool);
+
+/// What a dimension holds.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Value {
+    /// The resource.
+    Resource(String),
+    /// A key.
+    Key(Held),
+}
+
+/// What the check of a set of literals found.
+#[derive(Debug)]
+pub(crate) enum Checked {
+    /// A request that satisfies all of them.
+    Consistent(Model),
+    /// Literals that no request satisfies together.
+    Conflict(Vec<Sign>),
+    /// Literals of which it is not settled whether they agree.
+    Unsettled(Vec<Sign>, &'static str),
+    /// The budget is used up.
+    Spent,
+}
+
+/// The values that variables are tried with; `None` for a key without a value.
+pub(crate) type Environment = BTreeMap<KeyId, Option<String>>;
+
+/// The theories, with what they have already found out.
+#[derive(Debug, Default)]
+pub(crate) struct Theory {
+    memo: IndexMap<(Node, Vec<Sign>), Result<Option<Value>, Stuck>>,
+    /// The resource of a request whose resource does not matter.
+    pub(crate) any_resource: String,
+}
+
+impl Theory {
+    /// Checks literals; a conflict is as small as leaving out one literal at a time makes it.
+    pub(crate) fn check(
+        &mut self,
+        tables: &Tables,
+        signs: &[Sign],
+        budget: &mut Budget,
+    ) -> Checked {
+        let mut model = Model {
+            resource: self.any_resource.clone(),
+            keys: BTreeMap::new(),
+        };
+        for (nodes, signs) in components(tables, signs) {
+            let found = match nodes.as_slice() {
+                [node] => self
+                    .solve_node(tables, *node, &signs, budget)
+                    .map(|v| v.map(|v| vec![(*node, v)])),
+                _ => super::links::solve(self, tables, &signs, budget),
+            };
+            match found {
+                Ok(Some(values)) => {
+                    for (node, value) in values {
+                        match (node, value) {
+                            (_, Value::Resource(text)) => model.resource = text,
+                            (Node::Key(key), Value::Key(held)) => {
+                                model.keys.insert(key, held);
+                            }
+                            (Node::Resource, Value::Key(_)) => {}
+                        }
+                    }
+                }
+                Ok(None) => return self.minimise(tables, signs, budget),
+                Err(Stuck::Unsettled(why)) => return Checked::Unsettled(signs, why),
+                Err(Stuck::Spent) => return Checked::Spent,
+            }
+        }
+        Checked::Consistent(model)
+    }
+
+    /// Leaves out literals that the conflict does not need.
+    fn minimise(&mut self, tables: &Tables, mut core: Vec<Sign>, budget: &mut Budget) -> Checked {
+        let mut i = 0;
+        while i < core.len() && core.len() > 1 {
+            let mut fewer = core.clone();
+            fewer.remove(i);
+            let mut conflict = false;
+            for (nodes, signs) in components(tables, &fewer) {
+                let found = match nodes.as_slice() {
+                    [node] => self.solve_node(tables, *node, &signs, budget).map(|v| v.is_none()),
+                    _ => super::links::solve(self, tables, &signs, budget).map(|v| v.is_none()),
+                };
+                match found {
+                    Ok(true) => {
+                        conflict = true;
+                        fewer = signs;
+                        break;
+                    }
+                    Err(Stuck::Spent) => return Checked::Spent,
+                    _ => {}
+                }
+            }
+            if conflict {
+                core = fewer;
+            } else {
+                i += 1;
+            }
+        }
+        Checked::Conflict(core)
+    }
+
+    /// A value of one dimension that satisfies literals without variables.
+    fn solve_node(
+        &mut self,
+        tables: &Tables,
+        node: Node,
+        signs: &[Sign],
+        budget: &mut Budget,
+    ) -> Result<Option<Value>, Stuck> {
+        let key = (node, signs.to_vec());
+        if let Some(found) = self.memo.get(&key) {
+            return found.clone();
+        }
+        let found = self.solve_with(tables, node, signs, &Environment::new(), &[], budget);
+        if found != Err(Stuck::Spent) {
+            self.memo.insert(key, found.clone());
+        }
+        found
+    }
+
+    /// The same where variables have the values of an environment, and a single value is to be in further
+    /// languages.
+    pub(crate) fn solve_with(
+        &self,
+        tables: &Tables,
+        node: Node,
+        signs: &[Sign],
+        environment: &Environment,
+        fillers: &[&str],
+        budget: &mut Budget,
+    ) -> Result<Option<Value>, Stuck> {
+        let question = Question {
+            tables,
+            signs,
+            environment,
+            fillers,
+        };
+        match node {
+            Node::Resource => question.resource(&self.any_resource, budget),
+            Node::Key(key) if tables.is_multi(key) => question.list(key, budget),
+            Node::Key(key) => question.single(key, budget),
+        }
+    }
+}
+
+/// Groups literals by dimension; dimensions that variables tie together form one group.
+pub(crate) fn components(tables: &Tables, signs: &[Sign]) -> Vec<(Vec<Node>, Vec<Sign>)> {
+    let mut groups: Vec<(Vec<Node>, Vec<Sign>)> = Vec::new();
+    for sign in signs {
+        let nodes = nodes_of(tables, sign.0);
+        let (touching, mut rest): (Vec<_>, Vec<_>) = groups
+            .into_iter()
+            .partition(|(own, _)| own.iter().any(|n| nodes.contains(n)));
+        let mut merged = (nodes, vec![*sign]);
+        for (own, signs) in touching {
+            merged.0.extend(own);
+            merged.1.extend(signs);
+        }
+        merged.0.sort_unstable();
+        merged.0.dedup();
+        rest.push(merged);
+        groups = rest;
+    }
+    for (_, signs) in &mut groups {
+        signs.sort_unstable();
+    }
+    groups
+}
+
+fn nodes_of(tables: &Tables, id: AtomId) -> Vec<Node> {
+    let keys = |link: LinkId| {
+        let keys = tables.link_of(link).map(|l| l.keys().collect::<Vec<_>>());
+        keys.unwrap_or_default().into_iter().map(Node::Key)
+    };
+    match tables.atom_of(id) {
+        None => Vec::new(),
+        Some(Atom::Resource(_)) => vec![Node::Resource],
+        Some(Atom::ResourceLink(link)) => std::iter::once(Node::Resource).chain(keys(*link)).collect(),
+        Some(Atom::Absent(key) | Atom::Empty(key) | Atom::In(key, _)) => vec![Node::Key(*key)],
+        Some(Atom::Linked(key, link)) => std::iter::once(Node::Key(*key)).chain(keys(*link)).collect(),
+        Some(Atom::Some { key, links, .. }) => std::iter::once(Node::Key(*key))
+            .chain(links.iter().flat_map(|l| keys(*l)))
+            .collect(),
+    }
+}
+
+/// Literals about one dimension, in an environment.
+struct Question<'a> {
+    tables: &'a Tables,
+    signs: &'a [Sign],
+    environment: &'a Environment,
+    fillers: &'a [&'a str],
+}
+
+/// Languages that a value has to be in or out of; owned, since variables make new ones.
+#[derive(Default)]
+struct Demands {
+    within: Vec<Language>,
+    without: Vec<Language>,
+}
+
+impl Demands {
+    fn tests(&self) -> Tests<'_> {
+        Tests {
+            within: self.within.iter().collect(),
+            without: self.without.iter().collect(),
+        }
+    }
+}
+
+impl Question<'_> {
+    fn atoms(&self) -> impl Iterator<Item = (&Atom, bool)> {
+        self.signs
+            .iter()
+            .filter_map(|(id, sign)| Some((self.tables.atom_of(*id)?, *sign)))
+    }
+
+    fn variable(&self, key: KeyId) -> Option<Glob> {
+        let value = self.environment.get(&key)?.as_deref()?;
+        (!value.is_empty()).then(|| Glob::literal(value))
+    }
+
+    fn resource(&self, any: &str, budget: &mut Budget) -> Result<Option<Value>, Stuck> {
+        let mut within: Vec<Vec<Glob>> = vec![vec![arn::every_arn()]];
+        let mut without: Vec<Vec<Glob>> = Vec::new();
+        let mut star = true;
+        for (atom, sign) in self.atoms() {
+            let (globs, has_star) = match atom {
+                Atom::Resource(id) => match self.tables.resource_of(*id) {
+                    Some(set) => (set.globs.clone(), set.star),
+                    None => continue,
+                },
+                Atom::ResourceLink(link) => {
+                    let link = self.tables.link_of(*link);
+                    let globs = link.and_then(|l| l.resolve(|k| self.variable(k)));
+                    (globs.unwrap_or_default(), false)
+                }
+                _ => continue,
+            };
+            star &= has_star == sign;
+            if sign {
+                within.push(globs);
+            } else {
+                without.push(globs);
+            }
+        }
+        let within: Vec<&[Glob]> = within.iter().map(Vec::as_slice).collect();
+        let without: Vec<&[Glob]> = without.iter().map(Vec::as_slice).collect();
+        if let Some(letters) = arn::joined(any)
+            && within.iter().all(|u| u.iter().any(|g| g.matches(&letters)))
+            && !without.iter().any(|u| u.iter().any(|g| g.matches(&letters)))
+        {
+            return Ok(Some(Value::Resource(any.to_owned())));
+        }
+        if let Some(piece) = text::first(&within, &without, budget)? {
+            let text = arn::spelled(&readable::fill_arn(&piece, any));
+            return Ok(Some(Value::Resource(text)));
+        }
+        Ok(star.then(|| Value::Resource("*".to_owned())))
+    }
+
+    fn single(&self, key: KeyId, budget: &mut Budget) -> Result<Option<Value>, Stuck> {
+        let mut demands = Demands::default();
+        let (mut absent, mut present) = (false, false);
+        for (atom, sign) in self.atoms() {
+            let language = match atom {
+                Atom::Absent(own) if *own == key => {
+                    absent |= sign;
+                    present |= !sign;
+                    continue;
+                }
+                Atom::In(own, language) if *own == key => self.tables.language_of(*language).cloned(),
+                Atom::Linked(own, link) if *own == key => self.link(*link),
+                _ => continue,
+            };
+            present |= sign;
+            match (language, sign) {
+                (Some(language), true) => demands.within.push(language),
+                (Some(language), false) => demands.without.push(language),
+                (None, true) => return Ok(None),
+                (None, false) => {}
+            }
+        }
+        if absent || !present {
+            return Ok((!present).then_some(Value::Key(Held::Absent)));
+        }
+        let found = self.value(key, &demands.tests(), budget)?;
+        Ok(found.map(|v| Value::Key(Held::One(v))))
+    }
+
+    fn link(&self, link: LinkId) -> Option<Language> {
+        resolved(self.tables.link_of(link)?, |k| self.variable(k))
+    }
+
+    fn list(&self, key: KeyId, budget: &mut Budget) -> Result<Option<Value>, Stuck> {
+        let (mut absent, mut present, mut empty, mut filled) = (false, false, false, false);
+        let mut every = Demands::default();
+        let mut some: Vec<(Vec<Language>, bool)> = Vec::new();
+        for (atom, sign) in self.atoms() {
+            match atom {
+                Atom::Absent(own) if *own == key => {
+                    absent |= sign;
+                    present |= !sign;
+                }
+                Atom::Empty(own) if *own == key => {
+                    empty |= sign;
+                    filled |= !sign;
+                }
+                Atom::Some {
+                    key: own,
+                    language,
+                    links,
+                    inside,
+                } if *own == key => {
+                    let language = language.and_then(|l| self.tables.language_of(l)).cloned();
+                    let linked = links.iter().filter_map(|l| self.link(*l));
+                    let languages: Vec<Language> = language.into_iter().chain(linked).collect();
+                    match (sign, inside) {
+                        (true, _) => some.push((languages, *inside)),
+                        (false, true) => every.without.extend(languages),
+                        (false, false) => every.within.push(union(languages)?),
+                    }
+                }
+                _ => {}
+            }
+        }
+        if absent || empty {
+            let contradiction = !some.is_empty() || absent && (empty || present);
+            let held = if absent { Held::Absent } else { Held::Empty };
+            return Ok((!contradiction).then_some(Value::Key(held)));
+        }
+        if some.is_empty() && !present {
+            return Ok(Some(Value::Key(Held::Absent)));
+        }
+        let mut values = Vec::new();
+        for (languages, inside) in &some {
+            let mut tests = every.tests();
+            let joined;
+            if *inside {
+                joined = union(languages.clone())?;
+                tests.within.push(&joined);
+            } else {
+                tests.without.extend(languages);
+            }
+            match self.value(key, &tests, budget)? {
+                Some(value) if !values.contains(&value) => values.push(value),
+                Some(_) => {}
+                None => return Ok(None),
+            }
+        }
+        if some.is_empty() {
+            match self.value(key, &every.tests(), budget)? {
+                Some(value) => values.push(value),
+                None if filled => return Ok(None),
+                None => return Ok(Some(Value::Key(Held::Empty))),
+            }
+        }
+        Ok(Some(Value::Key(Held::Many(values))))
+    }
+
+    fn value(
+        &self,
+        key: KeyId,
+        tests: &Tests<'_>,
+        budget: &mut Budget,
+    ) -> Result<Option<String>, Stuck> {
+        let Some(info) = self.tables.key_info(key) else {
+            return Ok(None);
+        };
+        let fillers = if self.fillers.is_empty() {
+            readable::words(&info.name)
+        } else {
+            self.fillers
+        };
+        let found = tests.solve(info.domain, fillers, budget)?;
+        Ok(found.map(|m| m.text))
+    }
+}
+
+/// The union of languages of one test, which are of one kind.
+fn union(languages: Vec<Language>) -> Result<Language, Stuck> {
+    let mut all: Option<Language> = None;
+    for language in languages {
+        all = Some(match (all, language) {
+            (None, one) => one,
+            (Some(Language::Text(mut a)), Language::Text(b)) => {
+                a.extend(b);
+                Language::Text(a)
+            }
+            (Some(Language::Arn(mut a)), Language::Arn(b)) => {
+                a.extend(b);
+                Language::Arn(a)
+            }
+            _ => return Err(Stuck::Unsettled("values of several types in one test")),
+        });
+    }
+    Ok(all.unwrap_or(Language::Text(Vec::new())))
+}
