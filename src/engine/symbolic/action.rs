@@ -86,7 +86,7 @@ impl Prepared {
 /// Whether a pattern can match an action at all.
 fn is_plausible(text: &str) -> bool {
     let ordinary = |c: char| c.is_ascii_alphanumeric() || "-_*?:".contains(c);
-    let wild = text.contains('*');
+    let wild = text.contains(['*', '?']);
     let colons = text.matches(':').count();
     text.chars().all(ordinary)
         && (colons == 1 || colons == 0 && wild)

@@ -22,7 +22,7 @@ const BOUND: Token = Token::Char(SEPARATOR);
 /// The ARNs that a pattern matches, as globs whose fields are joined by the separator.
 pub(crate) fn rectangles(pattern: &[Token], crossing: Crossing) -> Vec<Glob> {
     let mut out = Vec::new();
-    align(pattern, Glob::default(), 0, crossing, &mut out);
+    align(pattern, Progress::default(), crossing, &mut out);
     out.sort();
     out.dedup();
     prune(out.into_iter().filter_map(starting_with_arn).collect())
@@ -39,42 +39,73 @@ fn starting_with_arn(mut glob: Glob) -> Option<Glob> {
     Some(glob)
 }
 
-/// Reads the pattern from `rest` on; `done` holds the fields before, `field` is the one being filled.
-fn align(rest: &[Token], done: Glob, field: usize, crossing: Crossing, out: &mut Vec<Glob>) {
-    if field + 1 == FIELDS {
-        let mut glob = done;
-        glob.extend(rest.iter().copied());
-        out.push(glob);
+/// What the reading of a pattern has come to.
+#[derive(Clone, Default)]
+struct Progress {
+    done: Glob,
+    /// The field of the ARN being filled.
+    field: usize,
+    /// Colons of the pattern passed so far.
+    colons: usize,
+}
+
+/// Reads the pattern from `rest` on, in every way its wildcards can lie across the fields.
+fn align(rest: &[Token], mut at: Progress, crossing: Crossing, out: &mut Vec<Glob>) {
+    if at.field + 1 == FIELDS {
+        at.done.extend(last_field(rest, at.colons, crossing));
+        out.push(at.done);
         return;
     }
     let Some((token, after)) = rest.split_first() else {
         return;
     };
     if *token == COLON {
-        let mut glob = done;
-        glob.push(BOUND);
-        return align(after, glob, field + 1, crossing, out);
+        at.done.push(BOUND);
+        at.field += 1;
+        at.colons += 1;
+        return align(after, at, crossing, out);
     }
-    let may_cross = match (crossing, token) {
-        (Crossing::Never, _) | (_, Token::Char(_) | Token::Fold(_)) => false,
-        (Crossing::Trailing, Token::Star) => after.first().is_none_or(|t| *t == COLON),
-        (Crossing::Trailing, Token::One) => false,
-        (Crossing::Always, _) => true,
-    };
-    if may_cross {
-        let mut glob = done.clone();
+    if crosses(*token, after, crossing) {
+        let mut next = at.clone();
+        next.field += 1;
         if *token == Token::Star {
             // The star goes on reading in the next field.
-            glob.extend([Token::Star, BOUND]);
-            align(rest, glob, field + 1, crossing, out);
+            next.done.extend([Token::Star, BOUND]);
+            align(rest, next, crossing, out);
         } else {
-            glob.push(BOUND);
-            align(after, glob, field + 1, crossing, out);
+            next.done.push(BOUND);
+            align(after, next, crossing, out);
         }
     }
-    let mut glob = done;
-    glob.push(*token);
-    align(after, glob, field, crossing, out);
+    at.done.push(*token);
+    align(after, at, crossing, out);
+}
+
+/// Whether a token of the first five fields of a pattern can read a colon.
+fn crosses(token: Token, after: &[Token], crossing: Crossing) -> bool {
+    match (crossing, token) {
+        (Crossing::Always, Token::Star | Token::One) => true,
+        (Crossing::Trailing, Token::Star) => after.first().is_none_or(|t| *t == COLON),
+        _ => false,
+    }
+}
+
+/// The rest of a pattern as the last field: wildcards that stand before the pattern's own fifth colon keep to
+/// their reach.
+fn last_field(rest: &[Token], mut colons: usize, crossing: Crossing) -> Vec<Token> {
+    let mut out = Vec::with_capacity(rest.len());
+    let mut left = rest;
+    while let Some((token, after)) = left.split_first() {
+        let free = colons + 1 >= FIELDS || crosses(*token, after, crossing);
+        out.push(match token {
+            Token::Star if !free => Token::StarInField,
+            Token::One if !free => Token::OneInField,
+            other => *other,
+        });
+        colons += usize::from(*token == COLON);
+        left = after;
+    }
+    out
 }
 
 /// The fields of a text joined by the separator; `None` unless it is an ARN.
@@ -109,18 +140,34 @@ pub(crate) fn every_arn() -> Glob {
     glob
 }
 
-/// The joined glob with the letters of some fields made to match in either case.
-pub(crate) fn fold_fields(glob: Glob, fields: std::ops::Range<usize>) -> Glob {
+/// The joined glob with the letters of some fields made to match in either case; `None` if it cannot match there,
+/// because a field that is compared in lower case holds a capital.
+pub(crate) fn fold_fields(glob: Glob, fields: &std::ops::Range<usize>) -> Option<Glob> {
     let mut field = 0;
-    let tokens = glob.0.into_iter().map(|token| {
-        if token == BOUND {
+    let tokens = glob.0.into_iter().map(|token| match token {
+        BOUND => {
             field += 1;
-        } else if fields.contains(&field) {
-            return token.folded();
+            Some(token)
         }
-        token
+        Token::Char(c) if fields.contains(&field) && c.is_ascii_alphabetic() => {
+            c.is_ascii_lowercase().then_some(Token::Fold(c))
+        }
+        _ => Some(token),
     });
-    Glob(tokens.collect())
+    tokens.collect::<Option<Vec<_>>>().map(Glob)
+}
+
+/// The pattern with the letters of some of its own fields in lower case.
+pub(crate) fn lower_fields(pattern: &[Token], fields: &std::ops::Range<usize>) -> Vec<Token> {
+    let mut colons = 0;
+    let lower = |token: &Token| {
+        colons += usize::from(*token == COLON);
+        match token {
+            Token::Char(c) if fields.contains(&colons) => Token::Char(c.to_ascii_lowercase()),
+            other => *other,
+        }
+    };
+    pattern.iter().map(lower).collect()
 }
 
 #[cfg(test)]

@@ -133,7 +133,7 @@ impl Link {
             Form::Text => vec![glob],
             Form::Folded => vec![glob.folded()],
             Form::Arn => arn::rectangles(&glob.0, Crossing::Never),
-            Form::Resource(reading) => reading.resources(&glob).globs,
+            Form::Resource(reading) => reading.arns(&glob),
         })
     }
 
@@ -147,66 +147,48 @@ impl Link {
 }
 
 impl Reading {
-    /// The resources that a pattern without variables matches.
-    pub(crate) fn resources(&self, pattern: &Glob) -> Resources {
-        let tokens = &pattern.0;
-        if pattern.is_everything() {
-            return Resources {
-                globs: vec![arn::every_arn()],
-                star: true,
-            };
+    /// The ARNs that a pattern without variables matches. The pattern `*` is not for this function.
+    pub(crate) fn arns(&self, pattern: &Glob) -> Vec<Glob> {
+        let folded = self.folded.0..self.folded.1;
+        let tokens = arn::lower_fields(&pattern.0, &folded);
+        if self.literal_types && has_wild_type(&tokens) {
+            return Vec::new();
         }
         let colons = tokens.iter().filter(|t| **t == Token::Char(':')).count();
         let missing = (arn::FIELDS - 1).saturating_sub(colons);
-        let pad = match self.padding {
+        let pads = match self.padding {
             Padding::Always => true,
             Padding::WithStar => tokens.contains(&Token::Star),
             Padding::EndingInStar => tokens.last() == Some(&Token::Star),
             Padding::Never => false,
         };
-        let mut padded = pattern.clone();
-        if missing > 0 && pad {
+        let mut globs = arn::rectangles(&tokens, self.crossing);
+        if missing > 0 && pads {
+            let mut padded = Glob(tokens);
             for _ in 0..missing {
                 padded.extend([Token::Char(':'), Token::Star]);
             }
+            globs.extend(arn::rectangles(&padded.0, self.crossing));
         }
-        let mut globs = arn::rectangles(&padded.0, self.crossing);
-        if padded != *pattern {
-            globs.extend(arn::rectangles(tokens, self.crossing));
-        }
-        if self.literal_types {
-            globs.retain(|g| !has_wild_type(g));
-        }
-        let (from, to) = self.folded;
-        let globs = globs
-            .into_iter()
-            .map(|g| arn::fold_fields(g, from..to))
-            .collect();
-        Resources {
-            globs: super::glob::prune(globs),
-            star: false,
-        }
+        let globs = globs.into_iter();
+        let globs = globs.filter_map(|g| arn::fold_fields(g, &folded)).collect();
+        super::glob::prune(globs)
     }
 }
 
-/// Whether a wildcard stands in the type of the last field; S3 and fields without a type excepted.
-fn has_wild_type(glob: &Glob) -> bool {
-    let fields: Vec<&[Token]> = glob
-        .0
-        .split(|t| *t == Token::Char(super::glob::SEPARATOR))
-        .collect();
-    let s3 = fields.get(2).is_some_and(|f| Glob(f.to_vec()).matches_str("s3"));
-    let last = fields.last().copied().unwrap_or_default();
-    let end = last
+/// Whether a wildcard stands in the resource type of a pattern; S3 and patterns without a type excepted.
+fn has_wild_type(pattern: &[Token]) -> bool {
+    let mut fields = pattern.splitn(arn::FIELDS, |t| *t == Token::Char(':'));
+    let service = fields.nth(2).unwrap_or_default();
+    let resource = fields.nth(2).unwrap_or_default();
+    let end = resource
         .iter()
         .position(|t| matches!(t, Token::Char('/' | ':')));
-    match end {
-        Some(end) if !s3 => last
-            .iter()
-            .take(end)
-            .any(|t| matches!(t, Token::Star | Token::One)),
-        _ => false,
-    }
+    let Some(end) = end else {
+        return false;
+    };
+    let wild = |t: &Token| matches!(t, Token::Star | Token::One);
+    service != [Token::Char('s'), Token::Char('3')] && resource.iter().take(end).any(wild)
 }
 
 /// Everything that has a number in one question.

@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, VecDeque};
 use indexmap::IndexMap;
 
 use super::budget::{Budget, Spent};
-use super::glob::{FRESH, Glob, SEPARATOR, Token, raised};
+use super::glob::{FRESH, Glob, Token, raised};
 
 /// Positions of one glob that the text read so far can have reached.
 type Positions = Vec<u16>;
@@ -111,6 +111,9 @@ fn alphabet(globs: &[&Glob]) -> Vec<char> {
                 letters.insert(*c);
                 letters.extend(raised(*c));
             }
+            Token::OneInField | Token::StarInField => {
+                letters.insert(':');
+            }
             Token::One | Token::Star => {}
         }
     }
@@ -121,7 +124,8 @@ fn alphabet(globs: &[&Glob]) -> Vec<char> {
 fn close(glob: &Glob, mut positions: Positions) -> Positions {
     let mut i = 0;
     while let Some(at) = positions.get(i).copied() {
-        if glob.0.get(usize::from(at)) == Some(&Token::Star) && !positions.contains(&(at + 1)) {
+        let star = glob.0.get(usize::from(at)).is_some_and(|t| t.is_star());
+        if star && !positions.contains(&(at + 1)) {
             positions.push(at + 1);
         }
         i += 1;
@@ -131,11 +135,24 @@ fn close(glob: &Glob, mut positions: Positions) -> Positions {
     positions
 }
 
+/// Whether a glob matches a text, by position sets.
+pub(crate) fn accepts(glob: &Glob, text: &[char]) -> bool {
+    let start = close(glob, vec![0]);
+    let end = text
+        .iter()
+        .fold(start, |positions, c| step(glob, &positions, *c));
+    end.iter().any(|p| usize::from(*p) == glob.0.len())
+}
+
 fn step(glob: &Glob, positions: &[u16], letter: char) -> Positions {
     let mut next = Vec::new();
     for at in positions {
         match glob.0.get(usize::from(*at)) {
-            Some(Token::Star) if letter != SEPARATOR => next.push(*at),
+            Some(star) if star.is_star() => {
+                if star.runs_over(letter) {
+                    next.push(*at);
+                }
+            }
             Some(token) if token.reads(letter) => next.push(at + 1),
             _ => {}
         }

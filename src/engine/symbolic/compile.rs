@@ -62,9 +62,16 @@ impl<'a> Compiler<'a> {
         match condition {
             Condition::True | Condition::False => {}
             Condition::Test(test) => {
-                let id = self.key(&test.key);
-                if test.multi_valued {
+                let folded = fold_key(&test.key);
+                let domain = self.facts.shape(&folded).into();
+                let id = self.tables.key(&folded, || Key {
+                    name: test.key.clone(),
+                    multi: test.multi_valued,
+                    domain,
+                });
+                if test.multi_valued != self.tables.is_multi(id) {
                     self.tables.set_multi(id);
+                    self.unmodelled = Some("a key that one test takes as a list and another does not");
                 }
             }
             Condition::Not(inner) => self.declare_condition(inner),
@@ -95,7 +102,7 @@ impl<'a> Compiler<'a> {
     pub(crate) fn reading(&self, kind: PolicyKind) -> Reading {
         let padding = match (self.semantics.short_arns, kind) {
             (ShortArns::Literal, _) | (_, PolicyKind::Rcp) => Padding::Never,
-            (_, PolicyKind::ResourcePolicy | PolicyKind::Trust) => Padding::WithStar,
+            (_, PolicyKind::ResourcePolicy) => Padding::WithStar,
             (_, PolicyKind::Scp) => Padding::EndingInStar,
             _ => Padding::Always,
         };
@@ -122,13 +129,14 @@ impl<'a> Compiler<'a> {
         let mut alternatives = Vec::new();
         let mut resolved = Vec::new();
         for text in &matched.patterns {
+            if text == "*" {
+                globs.push(arn::every_arn());
+                star = true;
+                continue;
+            }
             let pattern = self.pattern(text, Wildcards::Active);
             match Glob::of(&pattern) {
-                Some(glob) => {
-                    let found = reading.resources(&glob);
-                    globs.extend(found.globs);
-                    star |= found.star;
-                }
+                Some(glob) => globs.extend(reading.arns(&glob)),
                 None if variable_in_head(&pattern) => {}
                 None => {
                     let form = Form::Resource(reading);

@@ -75,8 +75,8 @@ fn fill_fields(glob: &Glob, words: &[&str], turn: usize, like: &str) -> Vec<char
                 field += usize::from(*c == SEPARATOR);
                 out.push(*c);
             }
-            Token::One => out.push(choice.chars().next().unwrap_or('x')),
-            Token::Star => out.extend(choice.chars()),
+            Token::One | Token::OneInField => out.push(choice.chars().next().unwrap_or('x')),
+            Token::Star | Token::StarInField => out.extend(choice.chars()),
         }
     }
     out
