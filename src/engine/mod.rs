@@ -6,10 +6,12 @@
 
 pub mod attached;
 pub mod concrete;
+pub mod question;
 pub mod request;
 pub mod scenario;
 pub mod semantics;
 pub mod symbolic;
+pub mod witness;
 
 pub use attached::Attached;
 pub use request::{Context, Principal, Request, Values};

@@ -103,6 +103,22 @@ impl Actions {
         MatcherId(self.matchers.insert_full(matcher.clone()).0)
     }
 
+    /// The service prefixes that patterns name; `None` for patterns that may be of any service.
+    pub(crate) fn prefixes(&self) -> IndexSet<Option<String>> {
+        let mut out = IndexSet::new();
+        for matcher in &self.matchers {
+            if matcher.negated {
+                out.insert(None);
+            }
+            for text in &matcher.patterns {
+                let prefix = text.split_once(':').map(|(prefix, _)| prefix);
+                let prefix = prefix.filter(|p| !p.contains(['*', '?']));
+                out.insert(prefix.map(str::to_ascii_lowercase));
+            }
+        }
+        out
+    }
+
     /// The matchers, ready to be asked.
     pub(crate) fn prepare(&self) -> Vec<Prepared> {
         self.matchers.iter().map(Prepared::new).collect()
@@ -207,7 +223,13 @@ pub(crate) fn readable(class: &Class, prepared: &[Prepared]) -> String {
     if !class.sample.contains(FRESH) {
         return class.sample.clone();
     }
-    for (star, one) in [("Example", "E"), ("NewAction", "N"), ("Zz9", "z"), ("", "q"), ("q7", "q")] {
+    for (star, one) in [
+        ("Example", "E"),
+        ("NewAction", "N"),
+        ("Zz9", "z"),
+        ("", "q"),
+        ("q7", "q"),
+    ] {
         let star: Vec<char> = star.chars().collect();
         let one: Vec<char> = one.chars().collect();
         let name: String = class.glob.fill(&star, &one).iter().collect();
@@ -231,7 +253,9 @@ mod tests {
     fn classes(matchers: &[&[&str]]) -> Vec<Vec<bool>> {
         let mut actions = Actions::default();
         for patterns in matchers {
-            actions.add(&Match::any(patterns.iter().map(|p| (*p).to_owned()).collect()));
+            actions.add(&Match::any(
+                patterns.iter().map(|p| (*p).to_owned()).collect(),
+            ));
         }
         let mut budget = Budget::new(1_000_000);
         let mut vectors: Vec<_> = actions

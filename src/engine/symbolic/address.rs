@@ -80,7 +80,9 @@ impl Addresses {
             IpAddr::V6(_) => &self.v6,
         };
         let at = bits(address);
-        ranges.iter().any(|(low, high)| (*low..=*high).contains(&at))
+        ranges
+            .iter()
+            .any(|(low, high)| (*low..=*high).contains(&at))
     }
 
     /// Whether nothing is in it.
@@ -163,10 +165,7 @@ mod tests {
         assert!(all_v4.contains("198.51.100.1".parse().unwrap()));
         assert!(all_v4.intersection(&block("::/0")).is_empty());
         assert_eq!(all_v4.complement(), block("::/0"));
-        assert_eq!(
-            Addresses::everything().complement(),
-            Addresses::default()
-        );
+        assert_eq!(Addresses::everything().complement(), Addresses::default());
         assert_eq!(block("2001:DB8::/32"), block("2001:0db8:0:0::1/32"));
     }
 

@@ -213,6 +213,10 @@ mod tests {
     #[test]
     fn later_colons_belong_to_the_resource() {
         let log = "arn:aws:logs:eu-west-1:111122223333:log-group:/a:log-stream:x";
-        assert!(hits("arn:aws:logs:*:*:log-group:/a:*", log, Crossing::Never));
+        assert!(hits(
+            "arn:aws:logs:*:*:log-group:/a:*",
+            log,
+            Crossing::Never
+        ));
     }
 }

@@ -233,6 +233,12 @@ impl Tables {
         self.keys.get_index(id.0 as usize).map(|(_, key)| key)
     }
 
+    /// All keys with a spelling.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = (KeyId, String)> {
+        let keys = self.keys.values().enumerate();
+        keys.map(|(i, key)| (KeyId(number(i)), key.name.clone()))
+    }
+
     /// Notes that a key carries lists.
     pub(crate) fn set_multi(&mut self, id: KeyId) {
         if let Some((_, key)) = self.keys.get_index_mut(id.0 as usize) {

@@ -148,11 +148,7 @@ fn step(glob: &Glob, positions: &[u16], letter: char) -> Positions {
     let mut next = Vec::new();
     for at in positions {
         match glob.0.get(usize::from(*at)) {
-            Some(star) if star.is_star() => {
-                if star.runs_over(letter) {
-                    next.push(*at);
-                }
-            }
+            Some(star) if star.is_star() && star.runs_over(letter) => next.push(*at),
             Some(token) if token.reads(letter) => next.push(at + 1),
             _ => {}
         }

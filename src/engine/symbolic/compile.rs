@@ -71,7 +71,8 @@ impl<'a> Compiler<'a> {
                 });
                 if test.multi_valued != self.tables.is_multi(id) {
                     self.tables.set_multi(id);
-                    self.unmodelled = Some("a key that one test takes as a list and another does not");
+                    self.unmodelled =
+                        Some("a key that one test takes as a list and another does not");
                 }
             }
             Condition::Not(inner) => self.declare_condition(inner),
@@ -465,7 +466,10 @@ impl<'a> Compiler<'a> {
         for part in pattern.parts() {
             match part {
                 Part::Text(text) => {
-                    extend(&mut ways, text.chars().map(|c| LinkPart::Token(Token::Char(c))));
+                    extend(
+                        &mut ways,
+                        text.chars().map(|c| LinkPart::Token(Token::Char(c))),
+                    );
                 }
                 Part::Star => extend(&mut ways, [LinkPart::Token(Token::Star)]),
                 Part::Question => extend(&mut ways, [LinkPart::Token(Token::One)]),

@@ -282,27 +282,6 @@ impl Formulas {
         memo.insert(formula, value);
         value
     }
-
-    /// The atoms that a formula mentions, each once, in order of first mention.
-    pub(crate) fn atoms(&self, formula: Formula) -> IndexSet<AtomId> {
-        let mut seen = IndexSet::new();
-        let mut found = IndexSet::new();
-        let mut stack = vec![formula];
-        while let Some(next) = stack.pop() {
-            if !seen.insert(next) {
-                continue;
-            }
-            match self.node(next) {
-                Node::True | Node::False => {}
-                Node::Atom(id) => {
-                    found.insert(*id);
-                }
-                Node::Not(inner) => stack.push(*inner),
-                Node::All(parts) | Node::Any(parts) => stack.extend(parts.iter().rev()),
-            }
-        }
-        found
-    }
 }
 
 #[cfg(test)]

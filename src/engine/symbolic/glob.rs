@@ -120,7 +120,9 @@ impl Glob {
 
     /// Whether it has a `*` or a `?`, and so infinitely many members.
     pub(crate) fn is_infinite(&self) -> bool {
-        self.0.iter().any(|t| !matches!(t, Token::Char(_) | Token::Fold(_)))
+        self.0
+            .iter()
+            .any(|t| !matches!(t, Token::Char(_) | Token::Fold(_)))
     }
 
     /// Whether it matches every text.
@@ -308,7 +310,10 @@ pub(crate) fn intersect(p: &Glob, q: &Glob) -> Result<Vec<Glob>, TooMany> {
 fn clash(p: &[Token], q: &[Token]) -> bool {
     let differ = |(a, b): (&Token, &Token)| a.meet(*b).is_none();
     let literal = |t: &&Token| !t.is_star();
-    let head = p.iter().take_while(literal).zip(q.iter().take_while(literal));
+    let head = p
+        .iter()
+        .take_while(literal)
+        .zip(q.iter().take_while(literal));
     let tail = p
         .iter()
         .rev()

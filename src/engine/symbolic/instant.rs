@@ -26,12 +26,7 @@ pub(crate) fn parse(text: &str) -> Option<Decimal> {
         Some((day, time)) => (Some(day).filter(|d| d.len() == 10)?, Some(time)),
         None => (text, None),
     };
-    let days = i64::from(
-        read_date(day)?
-            .since(date(1970, 1, 1))
-            .ok()?
-            .get_days(),
-    );
+    let days = i64::from(read_date(day)?.since(date(1970, 1, 1)).ok()?.get_days());
     let (seconds, fraction) = match time {
         Some(time) => read_time(time)?,
         None => (0, ""),
@@ -124,10 +119,20 @@ mod tests {
             assert_eq!(parse(text), epoch, "{text}");
         }
         assert_eq!(
-            parse("1969-12-31T23:59:58.5Z").map(|d| d.to_string()).as_deref(),
+            parse("1969-12-31T23:59:58.5Z")
+                .map(|d| d.to_string())
+                .as_deref(),
             Some("-1.5")
         );
-        for text in ["2026", "2026-01T00:00Z", "2026-1-1", "2026-13-01", "2026-01-01 00:00", "x", ""] {
+        for text in [
+            "2026",
+            "2026-01T00:00Z",
+            "2026-1-1",
+            "2026-13-01",
+            "2026-01-01 00:00",
+            "x",
+            "",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }

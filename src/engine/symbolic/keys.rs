@@ -4,9 +4,10 @@
 //! type. Of every other key any text is possible.
 
 use super::value::Domain;
+use crate::catalogue::{Catalogue, KeyType};
 
 /// Facts about condition keys; names come folded.
-pub trait KeyFacts: Sync {
+pub(crate) trait KeyFacts: Sync {
     /// Whether requests can carry several values; `None` if the key is unknown.
     fn is_multi_valued(&self, key: &str) -> Option<bool>;
     /// What its values look like.
@@ -15,7 +16,7 @@ pub trait KeyFacts: Sync {
 
 /// What the values of a key look like.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub enum Shape {
+pub(crate) enum Shape {
     /// Any text.
     #[default]
     Text,
@@ -27,43 +28,16 @@ pub enum Shape {
     Bool,
 }
 
-/// The global keys, for questions that are asked without a catalogue.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct GlobalKeys;
-
-impl KeyFacts for GlobalKeys {
+impl KeyFacts for Catalogue {
     fn is_multi_valued(&self, key: &str) -> Option<bool> {
-        const MANY: &[&str] = &[
-            "aws:calledvia",
-            "aws:principalorgpaths",
-            "aws:principalservicenameslist",
-            "aws:resourceorgpaths",
-            "aws:sourceorgpaths",
-            "aws:tagkeys",
-            "aws:vpceorgpaths",
-            "dynamodb:attributes",
-            "dynamodb:leadingkeys",
-            "kms:encryptioncontextkeys",
-            "kms:grantoperations",
-        ];
-        if MANY.contains(&key) {
-            Some(true)
-        } else {
-            key.starts_with("aws:").then_some(false)
-        }
+        self.key(key).map(|found| found.key.multi_valued)
     }
 
     fn shape(&self, key: &str) -> Shape {
-        match key {
-            "aws:multifactorauthage" | "aws:epochtime" | "s3:max-keys" => Shape::Number,
-            "aws:currenttime" | "aws:tokenissuetime" => Shape::Date,
-            "aws:multifactorauthpresent"
-            | "aws:securetransport"
-            | "aws:viaawsservice"
-            | "aws:viaawsmcpservice"
-            | "aws:ismcpserviceaction"
-            | "aws:assumedroot"
-            | "aws:principalisawsservice" => Shape::Bool,
+        match self.key(key).map(|found| found.key.key_type) {
+            Some(KeyType::Numeric) => Shape::Number,
+            Some(KeyType::Date) => Shape::Date,
+            Some(KeyType::Bool) => Shape::Bool,
             _ => Shape::Text,
         }
     }

@@ -90,9 +90,9 @@ impl Tied<'_> {
             let (node, ids, sign) = match atom {
                 Atom::ResourceLink(link) => (Node::Resource, vec![*link], sign),
                 Atom::Linked(key, link) => (Node::Key(*key), vec![*link], sign),
-                Atom::Some { key, links, inside, .. } => {
-                    (Node::Key(*key), links.clone(), sign == *inside)
-                }
+                Atom::Some {
+                    key, links, inside, ..
+                } => (Node::Key(*key), links.clone(), sign == *inside),
                 _ => continue,
             };
             out.extend(
@@ -109,14 +109,24 @@ impl Tied<'_> {
             Atom::Absent(own) => *own == key && !sign,
             Atom::In(own, _) | Atom::Linked(own, _) if *own == key => sign,
             Atom::Linked(_, link) | Atom::ResourceLink(link) => {
-                sign && self.tables.link_of(*link).is_some_and(|l| l.keys().any(|k| k == key))
+                sign && self
+                    .tables
+                    .link_of(*link)
+                    .is_some_and(|l| l.keys().any(|k| k == key))
             }
-            Atom::Some { links, inside, language, .. } => {
+            Atom::Some {
+                links,
+                inside,
+                language,
+                ..
+            } => {
                 // A single pattern that has to match some value needs its variables.
                 sign && *inside
                     && language.is_none()
                     && links.iter().any(|l| {
-                        self.tables.link_of(*l).is_some_and(|l| l.keys().any(|k| k == key))
+                        self.tables
+                            .link_of(*l)
+                            .is_some_and(|l| l.keys().any(|k| k == key))
                     })
             }
             _ => false,
@@ -183,7 +193,8 @@ impl Tied<'_> {
             return Ok(None);
         }
         let empty = Language::Text(vec![Glob::default()]);
-        let is_read = class.keys.len() > 1 || class.keys.iter().any(|k| self.must_have_value(*k, read));
+        let is_read =
+            class.keys.len() > 1 || class.keys.iter().any(|k| self.must_have_value(*k, read));
         let mut tests = Tests::default();
         for (atom, sign) in self.atoms() {
             if let Atom::In(key, language) = atom
@@ -232,13 +243,17 @@ impl Tied<'_> {
             let pieces = text::all(&within, &without, budget)?;
             class.complete = pieces.iter().all(|p| p.glob.as_literal().is_some());
             class.hull = pieces.iter().map(|p| p.glob.clone()).collect();
-            class.candidates.extend(pieces.iter().filter_map(|p| p.glob.as_literal()));
+            class
+                .candidates
+                .extend(pieces.iter().filter_map(|p| p.glob.as_literal()));
             // The bare stand-in, which no pattern tells from any other text.
             class
                 .candidates
                 .extend(pieces.iter().map(|p| p.member.iter().collect::<String>()));
         }
-        class.candidates.retain(|c| tests.pass(c) && domain.admits(c));
+        class
+            .candidates
+            .retain(|c| tests.pass(c) && domain.admits(c));
         dedup(&mut class.candidates);
         Ok(Some(class))
     }
@@ -295,11 +310,19 @@ impl Tied<'_> {
             let language = match (atom, node) {
                 (Atom::Resource(id), Node::Resource) => {
                     let set = self.tables.resource_of(*id);
-                    out.extend(set.into_iter().flat_map(|s| s.globs.iter().map(with_colons)));
+                    out.extend(
+                        set.into_iter()
+                            .flat_map(|s| s.globs.iter().map(with_colons)),
+                    );
                     continue;
                 }
                 (Atom::In(own, language), Node::Key(key)) if *own == key => Some(*language),
-                (Atom::Some { key: own, language, .. }, Node::Key(key)) if *own == key => *language,
+                (
+                    Atom::Some {
+                        key: own, language, ..
+                    },
+                    Node::Key(key),
+                ) if *own == key => *language,
                 _ => continue,
             };
             match language.and_then(|l| self.tables.language_of(l)) {
@@ -430,7 +453,11 @@ impl Tied<'_> {
                         _ => {}
                     }
                 }
-                within.push(if arn { Language::Arn(globs) } else { Language::Text(globs) });
+                within.push(if arn {
+                    Language::Arn(globs)
+                } else {
+                    Language::Text(globs)
+                });
             }
             if within.is_empty() {
                 continue;
@@ -531,7 +558,11 @@ fn with_colons(glob: &Glob) -> Glob {
 
 /// Values of the first variable of a pattern for which it can meet a glob.
 fn captures(link: &Link, glob: &Glob) -> Vec<String> {
-    let Some(at) = link.parts.iter().position(|p| matches!(p, LinkPart::Value(_))) else {
+    let Some(at) = link
+        .parts
+        .iter()
+        .position(|p| matches!(p, LinkPart::Value(_)))
+    else {
         return Vec::new();
     };
     let free = |parts: &[LinkPart]| {

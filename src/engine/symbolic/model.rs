@@ -116,10 +116,7 @@ impl Model {
 }
 
 /// The language that a pattern with variables becomes when they have values.
-pub(crate) fn resolved(
-    link: &Link,
-    value: impl FnMut(KeyId) -> Option<Glob>,
-) -> Option<Language> {
+pub(crate) fn resolved(link: &Link, value: impl FnMut(KeyId) -> Option<Glob>) -> Option<Language> {
     let globs = link.resolve(value)?;
     Some(match link.form {
         Form::Arn => Language::Arn(globs),

@@ -15,7 +15,10 @@ const BY_ENDING: &[(&str, &[&str])] = &[
     ("region", &["eu-west-1", "us-east-1", "x", "", "ø"]),
     ("sourceip", &["203.0.113.7", "x"]),
     ("username", &["alice", "bob", "x", "ø"]),
-    ("arn", &["arn:aws:iam::111122223333:role/Example", "x", "", "ø"]),
+    (
+        "arn",
+        &["arn:aws:iam::111122223333:role/Example", "x", "", "ø"],
+    ),
 ];
 
 /// Fillers that suit a key.
@@ -75,6 +78,9 @@ fn fill_fields(glob: &Glob, words: &[&str], turn: usize, like: &str) -> Vec<char
                 field += usize::from(*c == SEPARATOR);
                 out.push(*c);
             }
+            // A `?` before a `*` is the first letter of what the star is filled with.
+            Token::One | Token::OneInField
+                if !choice.is_empty() && glob.0.get(i + 1).is_some_and(|t| t.is_star()) => {}
             Token::One | Token::OneInField => out.push(choice.chars().next().unwrap_or('x')),
             Token::Star | Token::StarInField => out.extend(choice.chars()),
         }
@@ -85,7 +91,10 @@ fn fill_fields(glob: &Glob, words: &[&str], turn: usize, like: &str) -> Vec<char
 /// Whether a token is all there is of its field.
 fn is_alone(glob: &Glob, at: usize) -> bool {
     let bound = |t: Option<&Token>| t.is_none_or(|t| *t == Token::Char(SEPARATOR));
-    bound(at.checked_sub(1).and_then(|i| glob.0.get(i))) && bound(glob.0.get(at + 1))
+    let wild = |t: Option<&Token>| t.is_some_and(|t| t.is_star() || t.is_one());
+    let before = at.checked_sub(1).and_then(|i| glob.0.get(i));
+    let after = glob.0.get(at + 1);
+    (bound(before) || wild(before)) && (bound(after) || wild(after))
 }
 
 /// Replaces stand-ins by a readable text; runs of the same stand-in become one.

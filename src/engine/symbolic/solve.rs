@@ -261,5 +261,4 @@ impl Search {
         }
         best.map(|(_, literal)| literal)
     }
-
 }

@@ -98,7 +98,9 @@ impl Theory {
             let mut conflict = false;
             for (nodes, signs) in components(tables, &fewer) {
                 let found = match nodes.as_slice() {
-                    [node] => self.solve_node(tables, *node, &signs, budget).map(|v| v.is_none()),
+                    [node] => self
+                        .solve_node(tables, *node, &signs, budget)
+                        .map(|v| v.is_none()),
                     _ => super::links::solve(self, tables, &signs, budget).map(|v| v.is_none()),
                 };
                 match found {
@@ -196,9 +198,13 @@ fn nodes_of(tables: &Tables, id: AtomId) -> Vec<Node> {
     match tables.atom_of(id) {
         None => Vec::new(),
         Some(Atom::Resource(_)) => vec![Node::Resource],
-        Some(Atom::ResourceLink(link)) => std::iter::once(Node::Resource).chain(keys(*link)).collect(),
+        Some(Atom::ResourceLink(link)) => {
+            std::iter::once(Node::Resource).chain(keys(*link)).collect()
+        }
         Some(Atom::Absent(key) | Atom::Empty(key) | Atom::In(key, _)) => vec![Node::Key(*key)],
-        Some(Atom::Linked(key, link)) => std::iter::once(Node::Key(*key)).chain(keys(*link)).collect(),
+        Some(Atom::Linked(key, link)) => std::iter::once(Node::Key(*key))
+            .chain(keys(*link))
+            .collect(),
         Some(Atom::Some { key, links, .. }) => std::iter::once(Node::Key(*key))
             .chain(links.iter().flat_map(|l| keys(*l)))
             .collect(),
@@ -269,7 +275,9 @@ impl Question<'_> {
         let without: Vec<&[Glob]> = without.iter().map(Vec::as_slice).collect();
         if let Some(letters) = arn::joined(any)
             && within.iter().all(|u| u.iter().any(|g| g.matches(&letters)))
-            && !without.iter().any(|u| u.iter().any(|g| g.matches(&letters)))
+            && !without
+                .iter()
+                .any(|u| u.iter().any(|g| g.matches(&letters)))
         {
             return Ok(Some(Value::Resource(any.to_owned())));
         }
@@ -290,7 +298,9 @@ impl Question<'_> {
                     present |= !sign;
                     continue;
                 }
-                Atom::In(own, language) if *own == key => self.tables.language_of(*language).cloned(),
+                Atom::In(own, language) if *own == key => {
+                    self.tables.language_of(*language).cloned()
+                }
                 Atom::Linked(own, link) if *own == key => self.link(*link),
                 _ => continue,
             };

@@ -212,7 +212,10 @@ impl Tests<'_> {
         let Some(piece) = text::first(&within, &without, budget)? else {
             return Ok(None);
         };
-        let readable = arn::spelled(&super::readable::fill_arn(&piece, fillers.first().copied().unwrap_or_default()));
+        let readable = arn::spelled(&super::readable::fill_arn(
+            &piece,
+            fillers.first().copied().unwrap_or_default(),
+        ));
         let text = if self.pass(&readable) {
             readable
         } else {
@@ -273,7 +276,7 @@ impl Tests<'_> {
 
     /// Whether two positive tests ask for types that no value has both of.
     fn typed_apart(&self) -> bool {
-        let has = |f: fn(&&Language) -> bool| self.within.iter().any(|l| f(&l));
+        let has = |f: fn(&&Language) -> bool| self.within.iter().any(f);
         let ip = has(|l| matches!(l, Language::Ip(_)));
         let number = has(|l| matches!(l, Language::Number(_) | Language::Date(_)));
         ip && number
@@ -311,7 +314,10 @@ impl Tests<'_> {
                 let all = sets.fold(first, |a, b| a.intersection(&b).cloned().collect());
                 (all.iter().map(|b| encode_base64(b)).collect(), false)
             }
-            None => (vec![encode_base64(b"example-1"), encode_base64(b"e2")], true),
+            None => (
+                vec![encode_base64(b"example-1"), encode_base64(b"e2")],
+                true,
+            ),
         }
     }
 }

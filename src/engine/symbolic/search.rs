@@ -1,0 +1,382 @@
+//! The one combinator behind every question: is there a request of which a formula, built for each class of
+//! actions and each principal, is true?
+
+use indexmap::{IndexMap, IndexSet};
+
+use super::action::{self, Actions, Class, Prepared};
+use super::atom::{Atom, KeyId, Resources};
+use super::budget::Budget;
+use super::compile::Compiler;
+use super::formula::{Formula, Formulas};
+use super::glob::{Glob, SEPARATOR, Token};
+use super::model::{Held, Model};
+use super::readable;
+use super::solve::{self, Answer, BUDGET};
+use super::subject::{Side, View};
+use super::theory::Theory;
+use super::value::has_stand_in;
+use crate::catalogue::Catalogue;
+use crate::engine::request::{Context, Principal, Request, Values};
+
+/// A formula for each view.
+pub(crate) type Build<'b> = dyn FnMut(&mut View<'_, '_>) -> Formula + 'b;
+
+/// Everything that a question has been brought into.
+pub(crate) struct Problem<'c> {
+    pub(crate) compiler: Compiler<'c>,
+    pub(crate) actions: Actions,
+    pub(crate) sides: Vec<Side>,
+    pub(crate) principals: Vec<Principal>,
+    pub(crate) owner: Option<String>,
+}
+
+/// What a search has found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Found {
+    /// No request.
+    Never,
+    /// This request, and whether AWS's catalogue knows such requests.
+    Request(Box<Request>, Origin),
+    /// Not settled, and why.
+    Unknown(&'static str),
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Origin {
+    /// An action of the catalogue on a resource it takes, with keys it carries.
+    Catalogue,
+    /// The open world.
+    Open,
+}
+
+/// A solved view.
+struct Point {
+    class: Class,
+    principal: Principal,
+    model: Model,
+}
+
+impl<'c> Problem<'c> {
+    /// Searches all requests that can ever be.
+    pub(crate) fn search_open(
+        &mut self,
+        build: &mut Build<'_>,
+        budget: &mut Budget,
+    ) -> (Found, Option<Formula>) {
+        if let Some(why) = self.compiler.unmodelled {
+            return (Found::Unknown(why), None);
+        }
+        let Ok(classes) = self.actions.open_classes(budget) else {
+            return (Found::Unknown(BUDGET), None);
+        };
+        let prepared = self.actions.prepare();
+        let mut theory = Theory::default();
+        let mut refuted: IndexSet<Formula> = IndexSet::new();
+        let mut unknown = None;
+        for principal in self.principals.clone() {
+            for class in &classes {
+                let formula = self.formula(class, &principal, build);
+                if formula == Formulas::FALSE || refuted.contains(&formula) {
+                    continue;
+                }
+                theory.any_resource = any_resource(&class.sample);
+                match solve::solve(&mut self.compiler.tables, &mut theory, formula, budget) {
+                    Answer::Impossible => {
+                        refuted.insert(formula);
+                    }
+                    Answer::Holds(model) => {
+                        let point = Point {
+                            class: class.clone(),
+                            principal: principal.clone(),
+                            model,
+                        };
+                        let request = self.request(&point, formula, &prepared);
+                        return (
+                            Found::Request(Box::new(request), Origin::Open),
+                            Some(formula),
+                        );
+                    }
+                    Answer::Unknown(why) => {
+                        refuted.insert(formula);
+                        unknown = Some(why);
+                        if why == BUDGET {
+                            return (Found::Unknown(BUDGET), None);
+                        }
+                    }
+                }
+            }
+        }
+        (unknown.map_or(Found::Never, Found::Unknown), None)
+    }
+
+    /// The formula of one view.
+    fn formula(&mut self, class: &Class, principal: &Principal, build: &mut Build<'_>) -> Formula {
+        build(&mut View {
+            compiler: &mut self.compiler,
+            sides: &self.sides,
+            class,
+            principal,
+        })
+    }
+
+    /// Searches the requests that the catalogue knows: its actions, on resources that they take, with keys that
+    /// they carry.
+    pub(crate) fn search_catalogue(
+        &mut self,
+        catalogue: &Catalogue,
+        build: &mut Build<'_>,
+        budget: &mut Budget,
+    ) -> Found {
+        if let Some(why) = self.compiler.unmodelled {
+            return Found::Unknown(why);
+        }
+        let prepared = self.actions.prepare();
+        let mut theory = Theory::default();
+        let mut refuted: IndexSet<Formula> = IndexSet::new();
+        let mut unknown = None;
+        for principal in self.principals.clone() {
+            let mut formulas: IndexMap<Vec<bool>, Formula> = IndexMap::new();
+            for prefix in self.services(catalogue) {
+                let Some(service) = catalogue.service(&prefix) else {
+                    continue;
+                };
+                for action in &service.actions {
+                    if budget.spend(2).is_err() {
+                        return Found::Unknown(BUDGET);
+                    }
+                    let name = service.qualified(action);
+                    let class = known_class(&name, &prepared);
+                    let formula = match formulas.get(&class.vector) {
+                        Some(formula)
+                            if self.sides.iter().all(|s| matches!(s, Side::Documents(_))) =>
+                        {
+                            *formula
+                        }
+                        _ => {
+                            let formula = self.formula(&class, &principal, build);
+                            formulas.insert(class.vector.clone(), formula);
+                            formula
+                        }
+                    };
+                    if formula == Formulas::FALSE {
+                        continue;
+                    }
+                    for world in self.worlds(catalogue, service, action) {
+                        let limited = self.compiler.tables.formulas.and([formula, world]);
+                        if limited == Formulas::FALSE || refuted.contains(&limited) {
+                            continue;
+                        }
+                        theory.any_resource = any_resource(&class.sample);
+                        match solve::solve(&mut self.compiler.tables, &mut theory, limited, budget)
+                        {
+                            Answer::Impossible => {
+                                refuted.insert(limited);
+                            }
+                            Answer::Holds(model) => {
+                                let point = Point {
+                                    class,
+                                    principal,
+                                    model,
+                                };
+                                let request = self.request(&point, limited, &prepared);
+                                return Found::Request(Box::new(request), Origin::Catalogue);
+                            }
+                            Answer::Unknown(BUDGET) => return Found::Unknown(BUDGET),
+                            Answer::Unknown(why) => {
+                                refuted.insert(limited);
+                                unknown = Some(why);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        unknown.map_or(Found::Never, Found::Unknown)
+    }
+
+    /// Services whose actions to look at: those that patterns name, then well-known ones, then all others.
+    fn services(&self, catalogue: &Catalogue) -> Vec<String> {
+        let mut out: IndexSet<String> = IndexSet::new();
+        let mut all = false;
+        for prefix in self.actions.prefixes() {
+            match prefix {
+                Some(prefix) if catalogue.has_service(&prefix) => {
+                    out.insert(prefix);
+                }
+                Some(_) => {}
+                None => all = true,
+            }
+        }
+        if all {
+            let known = [
+                "s3", "ec2", "iam", "sqs", "lambda", "dynamodb", "kms", "sts",
+            ];
+            out.extend(known.map(str::to_owned));
+            out.extend(catalogue.service_names().map(str::to_owned));
+        }
+        out.into_iter().collect()
+    }
+
+    /// What the catalogue says of requests of an action: for each type of resource, the ARNs and the keys that
+    /// cannot be there.
+    fn worlds(
+        &mut self,
+        catalogue: &Catalogue,
+        service: &crate::catalogue::Service,
+        action: &crate::catalogue::Action,
+    ) -> Vec<Formula> {
+        let mut worlds = Vec::new();
+        for taken in &action.resources {
+            let Some(resource_type) = service.resource_type(&taken.resource_type) else {
+                continue;
+            };
+            let formats = resource_type.arn_formats.iter();
+            let globs: Vec<Glob> = formats.filter_map(|f| format_glob(f.as_str())).collect();
+            let mut parts = self.carried(catalogue, service, action, Some(&resource_type.name));
+            parts.push(self.resource_set(Resources { globs, star: false }));
+            worlds.push(self.compiler.tables.formulas.and(parts));
+        }
+        if action.resources.iter().all(|r| !r.required) {
+            let mut parts = self.carried(catalogue, service, action, None);
+            parts.push(self.resource_set(Resources {
+                globs: Vec::new(),
+                star: true,
+            }));
+            worlds.push(self.compiler.tables.formulas.and(parts));
+        }
+        worlds
+    }
+
+    fn resource_set(&mut self, resources: Resources) -> Formula {
+        let id = self.compiler.tables.resource(resources);
+        self.compiler.tables.atom(Atom::Resource(id))
+    }
+
+    /// The keys that requests of the action cannot carry are absent.
+    fn carried(
+        &mut self,
+        catalogue: &Catalogue,
+        service: &crate::catalogue::Service,
+        action: &crate::catalogue::Action,
+        resource_type: Option<&str>,
+    ) -> Vec<Formula> {
+        let keys: Vec<(KeyId, String)> = self.compiler.tables.keys().collect();
+        keys.into_iter()
+            .filter(|(_, name)| !catalogue.carries_key(service, action, resource_type, name))
+            .map(|(key, _)| self.compiler.tables.atom(Atom::Absent(key)))
+            .collect()
+    }
+
+    /// The request of a point, with readable names where they make no difference to any atom of the formula.
+    fn request(&self, point: &Point, formula: Formula, prepared: &[Prepared]) -> Request {
+        let tables = &self.compiler.tables;
+        let mut model = point.model.clone();
+        for filler in readable::WORDS {
+            let tidy = tidied(&point.model, filler);
+            let holds = tables
+                .formulas
+                .evaluate(formula, &mut IndexMap::new(), &mut |id| {
+                    tidy.satisfies(tables, id)
+                });
+            if holds {
+                model = tidy;
+                break;
+            }
+        }
+        let mut context = Context::default();
+        for (key, held) in &model.keys {
+            let Some(info) = tables.key_info(*key) else {
+                continue;
+            };
+            match held {
+                Held::Absent => {}
+                Held::Empty => context.set(info.name.clone(), Values::Many(Vec::new())),
+                Held::One(value) => context.set(info.name.clone(), Values::One(value.clone())),
+                Held::Many(values) => context.set(info.name.clone(), Values::Many(values.clone())),
+            }
+        }
+        Request {
+            principal: point.principal.clone(),
+            action: action::readable(&point.class, prepared),
+            resource: model.resource,
+            resource_account: self.owner.clone(),
+            context,
+        }
+    }
+}
+
+/// The model with its stand-ins replaced by a readable text.
+fn tidied(model: &Model, filler: &str) -> Model {
+    let tidy = |text: &String| {
+        if has_stand_in(text) {
+            readable::without_stand_ins(text, filler)
+        } else {
+            text.clone()
+        }
+    };
+    let keys = model.keys.iter().map(|(key, held)| {
+        let held = match held {
+            Held::One(value) => Held::One(tidy(value)),
+            Held::Many(values) => Held::Many(values.iter().map(tidy).collect()),
+            other => other.clone(),
+        };
+        (*key, held)
+    });
+    Model {
+        resource: tidy(&model.resource),
+        keys: keys.collect(),
+    }
+}
+
+/// The class of a known action.
+fn known_class(name: &str, prepared: &[Prepared]) -> Class {
+    let folded = name.to_ascii_lowercase();
+    let letters: Vec<char> = folded.chars().collect();
+    Class {
+        vector: prepared
+            .iter()
+            .map(|m| m.matches(&folded, &letters))
+            .collect(),
+        sample: name.to_owned(),
+        glob: Glob::literal(name),
+    }
+}
+
+/// A plausible resource for an action whose resource does not matter.
+fn any_resource(action: &str) -> String {
+    let service = action.split(':').next().unwrap_or("");
+    match service {
+        "s3" => "arn:aws:s3:::example-bucket/example-key".to_owned(),
+        "iam" => "arn:aws:iam::111122223333:role/Example".to_owned(),
+        _ if !service.is_empty()
+            && service
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
+        {
+            format!("arn:aws:{service}:eu-west-1:111122223333:example")
+        }
+        _ => "arn:aws:example:eu-west-1:111122223333:example".to_owned(),
+    }
+}
+
+/// The ARNs of a format: every placeholder is some text.
+fn format_glob(format: &str) -> Option<Glob> {
+    use crate::iam::pattern::{Part, Pattern, Variables, Wildcards};
+    let pattern = Pattern::parse(format, Wildcards::Literal, Variables::Active);
+    let mut glob = Glob::default();
+    let mut colons = 0;
+    for part in pattern.parts() {
+        match part {
+            Part::Text(text) => {
+                for c in text.chars() {
+                    let bound = c == ':' && colons + 1 < super::arn::FIELDS;
+                    colons += usize::from(c == ':');
+                    glob.push(Token::Char(if bound { SEPARATOR } else { c }));
+                }
+            }
+            _ => glob.extend([Token::One, Token::Star]),
+        }
+    }
+    (colons + 1 >= super::arn::FIELDS).then_some(glob)
+}
