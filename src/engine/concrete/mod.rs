@@ -75,7 +75,9 @@ pub fn evaluate_once<P: Borrow<ir::Policy>>(
     request: &Request,
     semantics: &Semantics,
 ) -> Evaluation {
-    let compiled = attached.map(|policy| CompiledPolicy::new(policy.borrow(), semantics));
+    let compile =
+        |policy: &P| CompiledPolicy::for_action(policy.borrow(), &request.action, semantics);
+    let compiled = attached.map(compile);
     evaluate(&compiled, request, semantics)
 }
 

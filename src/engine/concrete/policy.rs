@@ -13,21 +13,56 @@ use crate::ir::{self, Origin};
 /// A policy compiled once, to be evaluated many times.
 #[derive(Clone, Debug)]
 pub struct CompiledPolicy {
-    statements: Vec<Statement>,
+    statements: Vec<(usize, Statement)>,
 }
 
 impl CompiledPolicy {
     /// Compiles a policy under a reading of what AWS leaves open.
     pub fn new(policy: &ir::Policy, semantics: &Semantics) -> CompiledPolicy {
-        let compile = |s: &ir::Statement| Statement::new(s, policy.kind, semantics);
+        CompiledPolicy::of_statements(policy, semantics, |_| true)
+    }
+
+    /// Compiles only what speaks of one action, which is enough for requests for it and much less work.
+    pub fn for_action(policy: &ir::Policy, action: &str, semantics: &Semantics) -> CompiledPolicy {
+        let action = action.to_ascii_lowercase();
+        CompiledPolicy::of_statements(policy, semantics, |s| speaks_of(&s.action, &action))
+    }
+
+    fn of_statements(
+        policy: &ir::Policy,
+        semantics: &Semantics,
+        wanted: impl Fn(&ir::Statement) -> bool,
+    ) -> CompiledPolicy {
+        let statements = policy.statements.iter().enumerate();
+        let wanted = statements.filter(|(_, s)| wanted(s));
         CompiledPolicy {
-            statements: policy.statements.iter().map(compile).collect(),
+            statements: wanted
+                .map(|(index, s)| (index, Statement::new(s, policy.kind, semantics)))
+                .collect(),
         }
     }
 
+    /// The statements with their indices in the policy.
     pub(super) fn statements(&self) -> impl Iterator<Item = (usize, &Statement)> {
-        self.statements.iter().enumerate()
+        self.statements.iter().map(|(index, s)| (*index, s))
     }
+}
+
+/// Whether a statement's actions have this one, given in lower case, among them.
+fn speaks_of(actions: &ir::Match, action: &str) -> bool {
+    let matches = |pattern: &String| match pattern.contains(['*', '?']) {
+        true => action_glob(&pattern.to_ascii_lowercase()).matches(action),
+        false => pattern.eq_ignore_ascii_case(action),
+    };
+    actions.patterns.iter().any(matches) != actions.negated
+}
+
+fn action_glob(pattern: &str) -> Glob {
+    Glob::new(pattern.chars().map(|c| match c {
+        '*' => Token::Run(Reach::Anything),
+        '?' => Token::One(Reach::Anything),
+        c => Token::Char(c),
+    }))
 }
 
 /// A statement ready to be evaluated.
@@ -138,11 +173,7 @@ impl ActionTest {
         for action in &actions.patterns {
             let action = action.to_ascii_lowercase();
             if action.contains(['*', '?']) {
-                patterns.push(Glob::new(action.chars().map(|c| match c {
-                    '*' => Token::Run(Reach::Anything),
-                    '?' => Token::One(Reach::Anything),
-                    c => Token::Char(c),
-                })));
+                patterns.push(action_glob(&action));
             } else {
                 names.push(action);
             }

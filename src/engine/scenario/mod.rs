@@ -8,12 +8,9 @@ mod read;
 pub use outcome::{Alternative, Failure, Outcome, Problem, StatementRef};
 pub use read::{Scenario, is_multi_valued};
 
-use std::sync::Arc;
-
 use rayon::prelude::*;
 
-use super::attached::Attached;
-use super::concrete::{CompiledPolicy, Evaluation, evaluate};
+use super::concrete::{Evaluation, evaluate_once};
 use super::semantics::{SETTINGS, Semantics};
 use crate::iam::json::{self, ReadError};
 
@@ -73,13 +70,7 @@ fn run_at_line(text: &str, line: usize, semantics: &Semantics) -> Result<Outcome
 impl Scenario {
     /// Evaluates the request.
     pub fn evaluate(&self, semantics: &Semantics) -> Evaluation {
-        let compiled = self.compile(semantics);
-        evaluate(&compiled, &self.request, semantics)
-    }
-
-    fn compile(&self, semantics: &Semantics) -> Attached<Arc<CompiledPolicy>> {
-        self.attached
-            .map(|policy| Arc::new(CompiledPolicy::new(policy, semantics)))
+        evaluate_once(&self.attached, &self.request, semantics)
     }
 
     /// The other choices of settings under which the decision would be another.
