@@ -34,4 +34,5 @@ pub mod engine;
 pub mod backend;
 
 // Layer 6: assembly and front ends.
+pub mod cli;
 pub mod driver;

@@ -1,0 +1,45 @@
+//! `bailiwick check`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::disk::{Disk, Stdin};
+use super::exit::{Exit, Failure};
+use super::findings;
+use super::progress::Progress;
+use super::session::Session;
+use crate::backend::Style;
+use crate::diagnostic::Severity;
+use crate::driver;
+use crate::source::Files;
+
+/// Checks a project and writes nothing
+///
+/// Everything that `build` would find is found, quotas of AWS included. Warnings count as findings.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// The folder of the project; `-` reads one module from the standard input
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+/// Checks, shows, sums up.
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let files: Box<dyn Files> = match args.dir == Path::new("-") {
+        true => Box::new(Stdin::read()?),
+        false => Box::new(Disk::open(&args.dir)?),
+    };
+    let build = {
+        let _progress = Progress::start("checking", session);
+        driver::build(files.as_ref(), Style::Readable)
+    };
+    let found = &build.diagnostics;
+    findings::show(found, &build.sources, session)?;
+    let summary = findings::summary(build.counts, found, started);
+    session.tell(&format!("{summary}\n"))?;
+    Ok(match findings::any(found, Severity::Warning) {
+        true => Exit::Findings,
+        false => Exit::Fine,
+    })
+}

@@ -1,0 +1,232 @@
+//! The disk, the standard input and the process's arguments: the only place that sees them.
+
+pub(super) mod output;
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::catalogue::convert::{SourceFile, is_wanted};
+use crate::cli::exit::Failure;
+use crate::driver::STDIN;
+use crate::driver::config;
+use crate::source::Files;
+
+/// A file of more bytes than this is not even read; the largest source is far smaller.
+const LARGEST: u64 = 64 * 1024 * 1024;
+
+/// The arguments, the program's name first.
+pub(super) fn arguments() -> impl Iterator<Item = OsString> {
+    std::env::args_os()
+}
+
+/// Whether something stands there, be it a broken link.
+pub(super) fn exists(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok()
+}
+
+/// A project's folder.
+///
+/// Hidden files and folders are left out, and so are folders with a `bailiwick.toml` of their own and links to folders:
+/// whatever loops there are, the walk ends.
+pub(super) struct Disk {
+    root: PathBuf,
+    /// By virtual path. A name that is not UTF-8 is shown with replacement characters and is no module's.
+    sources: BTreeMap<String, PathBuf>,
+}
+
+impl Disk {
+    /// Looks for sources.
+    pub(super) fn open(root: &Path) -> Result<Disk, Failure> {
+        let mut sources = BTreeMap::new();
+        let mut folders = vec![(root.to_owned(), String::new())];
+        while let Some((folder, prefix)) = folders.pop() {
+            for entry in entries(&folder)? {
+                let name = format!("{prefix}{}", entry.name.to_string_lossy());
+                if entry.is_folder {
+                    if !exists(&entry.path.join(config::FILE)) {
+                        folders.push((entry.path, format!("{name}/")));
+                    }
+                } else if name.ends_with(".bw") {
+                    sources.insert(name, entry.path);
+                }
+            }
+        }
+        Ok(Disk {
+            root: root.to_owned(),
+            sources,
+        })
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.sources
+            .get(path)
+            .cloned()
+            .unwrap_or_else(|| self.root.join(path))
+    }
+}
+
+impl Files for Disk {
+    fn list(&self) -> Vec<String> {
+        self.sources.keys().cloned().collect()
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        read_file(&self.path(path)).map_err(|error| reason(&error))
+    }
+
+    fn contains(&self, path: &str) -> bool {
+        exists(&self.path(path))
+    }
+}
+
+struct Entry {
+    name: OsString,
+    path: PathBuf,
+    is_folder: bool,
+}
+
+/// What a folder holds, without hidden things, sorted by name.
+fn entries(folder: &Path) -> Result<Vec<Entry>, Failure> {
+    let unreadable = |error: io::Error| Failure::at(folder, "cannot read folder", reason(&error));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        let name = entry.file_name();
+        if name.as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        found.push(Entry {
+            name,
+            path: entry.path(),
+            is_folder: entry.file_type().map_err(unreadable)?.is_dir(),
+        });
+    }
+    found.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(found)
+}
+
+/// Reads a regular file; a pipe or a device would keep us waiting.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let metadata = fs::metadata(path)?;
+    if !metadata.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    if metadata.len() > LARGEST {
+        let megabytes = LARGEST / 1024 / 1024;
+        let message = format!("it is larger than {megabytes} MiB");
+        return Err(io::Error::other(message));
+    }
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Reads a file that somebody named.
+pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    read_file(path).map_err(|error| Failure::at(path, "cannot read", reason(&error)))
+}
+
+/// The system's reason without its number.
+fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let end = text.find(" (os error").unwrap_or(text.len());
+    text.get(..end).unwrap_or(&text).to_lowercase()
+}
+
+/// One module from the standard input.
+pub(super) struct Stdin(Vec<u8>);
+
+impl Stdin {
+    /// Reads to the end.
+    pub(super) fn read() -> Result<Stdin, Failure> {
+        let mut bytes = Vec::new();
+        let limited = io::stdin().lock().take(LARGEST).read_to_end(&mut bytes);
+        match limited {
+            Ok(_) => Ok(Stdin(bytes)),
+            Err(error) => Err(Failure::Usage(format!(
+                "the standard input cannot be read: {}",
+                reason(&error)
+            ))),
+        }
+    }
+}
+
+impl Files for Stdin {
+    fn list(&self) -> Vec<String> {
+        vec![STDIN.to_owned()]
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        match path {
+            STDIN => Ok(self.0.clone()),
+            _ => Err("there is no such file".to_owned()),
+        }
+    }
+}
+
+/// Replaces a file as a whole, or makes it.
+pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let unwritable = |error: &io::Error| Failure::at(path, "cannot write", reason(error));
+    let folder = parent(path);
+    let mut file = tempfile::Builder::new()
+        .prefix(".bailiwick-")
+        .tempfile_in(folder)
+        .map_err(|e| unwritable(&e))?;
+    file.write_all(bytes).map_err(|e| unwritable(&e))?;
+    let kept = fs::metadata(path).map(|m| m.permissions());
+    let permissions = kept.or_else(|_| permissions_of_a_new_file(folder));
+    if let Ok(permissions) = permissions {
+        file.as_file()
+            .set_permissions(permissions)
+            .map_err(|e| unwritable(&e))?;
+    }
+    file.persist(path).map_err(|e| unwritable(&e.error))?;
+    Ok(())
+}
+
+/// A temporary file is for its owner only; what we leave is as any other file made here.
+fn permissions_of_a_new_file(folder: &Path) -> io::Result<fs::Permissions> {
+    let scratch = tempfile::Builder::new()
+        .prefix(".bailiwick-")
+        .tempdir_in(folder)?;
+    let probe = scratch.path().join("probe");
+    Ok(fs::File::create(probe)?.metadata()?.permissions())
+}
+
+/// Makes a file and the folders above it; one that is there stays as it is.
+pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let unwritable = |error: io::Error| Failure::at(path, "cannot write", reason(&error));
+    fs::create_dir_all(parent(path)).map_err(unwritable)?;
+    let mut file = fs::File::create_new(path).map_err(unwritable)?;
+    file.write_all(bytes).map_err(unwritable)
+}
+
+/// The folder that holds a path; `.` for a bare name.
+pub(super) fn parent(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if parent != OsStr::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// The files of an unpacked source of the catalogue.
+pub(super) fn catalogue_sources(root: &Path) -> Result<Vec<SourceFile>, Failure> {
+    let mut files = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in entries(&folder)? {
+            let path = format!("{prefix}{}", entry.name.to_string_lossy());
+            if entry.is_folder {
+                folders.push((entry.path, format!("{path}/")));
+            } else if is_wanted(&path) {
+                let bytes = read(&entry.path)?;
+                files.push(SourceFile { path, bytes });
+            }
+        }
+    }
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(files)
+}

@@ -1,0 +1,102 @@
+//! Shows findings, and sums a run up in one line.
+
+use std::time::{Duration, Instant};
+
+use super::exit::Failure;
+use super::session::{Format, Session};
+use crate::diagnostic::{Diagnostic, Record, Severity, render};
+use crate::driver::Counts;
+use crate::source::SourceMap;
+
+/// More findings than this are counted, not shown, to people; nobody reads the thousandth before mending the first.
+const SHOWN: usize = 200;
+
+/// Shows all findings in the format asked for.
+pub(super) fn show(
+    diagnostics: &[Diagnostic],
+    sources: &SourceMap,
+    session: &mut Session,
+) -> Result<(), Failure> {
+    match session.format {
+        Format::Human => show_people(diagnostics, sources, session),
+        Format::Json => diagnostics
+            .iter()
+            .try_for_each(|d| session.print_json(&Record::new(d, sources))),
+    }
+}
+
+fn show_people(
+    diagnostics: &[Diagnostic],
+    sources: &SourceMap,
+    session: &mut Session,
+) -> Result<(), Failure> {
+    for diagnostic in diagnostics.iter().take(SHOWN) {
+        session.tell(&render(diagnostic, sources, session.colour))?;
+    }
+    match diagnostics.len().saturating_sub(SHOWN) {
+        0 => Ok(()),
+        more => session.tell(&format!("{more} more findings are not shown\n\n")),
+    }
+}
+
+/// Whether any finding weighs that much.
+pub(super) fn any(diagnostics: &[Diagnostic], least: Severity) -> bool {
+    diagnostics.iter().any(|d| d.severity >= least)
+}
+
+/// `checked 14 modules, 40 roles in 12 accounts: no findings in 12 ms`
+pub(super) fn summary(counts: Counts, diagnostics: &[Diagnostic], started: Instant) -> String {
+    let Counts {
+        modules,
+        roles,
+        accounts,
+    } = counts;
+    format!(
+        "checked {}, {} in {}: {} in {}",
+        number(modules, "module"),
+        number(roles, "role"),
+        number(accounts, "account"),
+        verdict(diagnostics),
+        duration(started.elapsed()),
+    )
+}
+
+fn verdict(diagnostics: &[Diagnostic]) -> String {
+    let words = [
+        (Severity::Error, "error"),
+        (Severity::Warning, "warning"),
+        (Severity::Note, "note"),
+    ];
+    let count = |severity| {
+        diagnostics
+            .iter()
+            .filter(|d| d.severity == severity)
+            .count()
+    };
+    let parts: Vec<String> = words
+        .into_iter()
+        .map(|(severity, word)| (count(severity), word))
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, word)| number(n, word))
+        .collect();
+    match parts.is_empty() {
+        true => "no findings".to_owned(),
+        false => parts.join(", "),
+    }
+}
+
+/// `1 role`, `2 roles`
+pub(super) fn number(n: usize, word: &str) -> String {
+    match n {
+        1 => format!("1 {word}"),
+        _ => format!("{n} {word}s"),
+    }
+}
+
+fn duration(time: Duration) -> String {
+    match time.as_millis() {
+        0 => "less than 1 ms".to_owned(),
+        ms @ 1..2_000 => format!("{ms} ms"),
+        _ => format!("{:.1} s", time.as_secs_f64()),
+    }
+}

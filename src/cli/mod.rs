@@ -1,0 +1,79 @@
+//! The command line: arguments, one file a subcommand, and what they share.
+//!
+//! In: arguments, the disk, the standard input. Out: findings on stderr (as JSON on stdout), results on stdout, an
+//! exit code. Everything is decided below; this layer reads, writes and shows.
+
+mod build;
+mod catalogue;
+mod check;
+mod completions;
+mod disk;
+mod exit;
+mod explain;
+mod findings;
+mod init;
+mod progress;
+mod session;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use exit::Exit;
+use session::{Session, Settings};
+
+/// Policy as code for AWS IAM: small typed sources, compiled to IAM documents.
+#[derive(Parser, Debug)]
+#[command(name = "bailiwick", version, about, after_help = exit::HELP, disable_help_subcommand = true)]
+struct Cli {
+    #[command(flatten)]
+    settings: Settings,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Init(init::Args),
+    Check(check::Args),
+    Build(build::Args),
+    Explain(explain::Args),
+    Catalogue(catalogue::Args),
+    Completions(completions::Args),
+}
+
+/// Runs the command of this process.
+pub fn main() -> ExitCode {
+    exit::report_panics();
+    run(disk::arguments())
+}
+
+fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        // Help goes to stdout with 0, mistakes to stderr with 2; whoever stopped reading knows why.
+        Err(error) => {
+            let _ = error.print();
+            return Exit::from_clap(&error).into();
+        }
+    };
+    exit::guarded(|| {
+        let mut session = Session::new(&cli.settings);
+        let result = match cli.command {
+            Command::Init(args) => init::run(&args, &mut session),
+            Command::Check(args) => check::run(&args, &mut session),
+            Command::Build(args) => build::run(&args, &mut session),
+            Command::Explain(args) => explain::run(&args, &mut session),
+            Command::Catalogue(args) => catalogue::run(&args, &mut session),
+            Command::Completions(args) => completions::run(&args, &mut session),
+        };
+        session.finish(result)
+    })
+    .into()
+}
+
+/// The definitions of all arguments, for completions.
+fn definitions() -> clap::Command {
+    <Cli as clap::CommandFactory>::command()
+}
