@@ -139,7 +139,7 @@ impl Checker<'_> {
         actions.dedup();
         if actions.is_empty() {
             let names: Vec<String> = types.iter().map(ToString::to_string).collect();
-            self.report(messages::level_is_empty(level, &names.join(" or ")));
+            self.report(messages::level_is_empty(level, &names.join("` or `")));
         }
         Some(Selector::Level {
             level: found,

@@ -178,6 +178,7 @@ impl Checker<'_> {
             OidcFlavour::Generic => &GENERIC_CLAIMS,
         };
         let mut given: Vec<(&str, Value)> = Vec::new();
+        let before = self.diagnostics.len();
         for claim in claims {
             let name = claim
                 .name
@@ -194,7 +195,12 @@ impl Checker<'_> {
             };
             given.push((name, self.value_as(&claim.value, &expected)));
         }
-        let claims = self.claims_of(flavour, given, span);
+        // A misspelt claim is not missing as well.
+        let claims = if self.diagnostics.len() == before {
+            self.claims_of(flavour, given, span)
+        } else {
+            Claims::None
+        };
         Some(PrincipalKind::Oidc { provider, claims })
     }
 

@@ -67,7 +67,7 @@ pub(in crate::check) fn unknown_level(level: &Ident) -> Diagnostic {
 }
 
 pub(in crate::check) fn level_is_empty(level: &Ident, of: &str) -> Diagnostic {
-    let message = format!("`{}` of {of} is no action at all", level.value);
+    let message = format!("`{}` of `{of}` is no action at all", level.value);
     Diagnostic::error(
         Code::EmptyAccessLevel,
         message,
