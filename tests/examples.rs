@@ -97,7 +97,7 @@ fn every_declaration_of_the_standard_library_is_documented_and_shown() {
     for (module, items) in library_items() {
         for item in items {
             let (name, shown) = match &item.kind {
-                ItemKind::Condition(condition) => (&condition.name.value, false),
+                ItemKind::Condition(condition) => (&condition.name.value, true),
                 ItemKind::Block(block) => (&block.name.value, block.kind.keyword() != "policy"),
                 ItemKind::Let(item) => (&item.name.value, false),
                 _ => continue,
@@ -114,6 +114,7 @@ fn every_declaration_of_the_standard_library_is_documented_and_shown() {
 /// What stands between the fences of a comment is a line of an organisation, of a role, or items of their own.
 #[test]
 fn every_example_in_the_standard_library_compiles() {
+    let mut failures = Vec::new();
     for (module, items) in library_items() {
         for item in items {
             let name = match &item.kind {
@@ -125,11 +126,12 @@ fn every_example_in_the_standard_library_compiles() {
                 let source = wrapped(&module, name, &example);
                 let built = Project::from_texts([("example.bw", source.as_str())]).try_build();
                 if let Err(findings) = built {
-                    panic!("the example of std.{module}.{name} does not compile:\n{findings}\n{source}");
+                    failures.push(format!("std.{module}.{name}:\n{findings}\n{source}"));
                 }
             }
         }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// Sources of the README make one project; each document that it shows is the one that is built, name and all.
@@ -283,16 +285,18 @@ fn documents_shown(text: &str) -> Vec<(String, String)> {
     paths.zip(fenced(text, "json")).collect()
 }
 
-/// Makes a module of an example: the item it belongs to is imported, and what it takes for granted is declared.
+/// Makes a module of an example: a condition is imported, and what it takes for granted is declared.
 fn wrapped(module: &str, name: &str, example: &str) -> String {
+    let import = match module {
+        "conditions" => format!("use std.{module}.{name}\n"),
+        _ => String::new(),
+    };
     let prelude = format!(
-        "use std.{module}.{name}\n\
-         let invoices = s3:bucket \"invoices\"\n\
-         let migration = s3:bucket \"migration\"\n"
+        "{import}let invoices = s3:bucket \"invoices\"\nlet migration = s3:bucket \"migration\"\n"
     );
     let first = example.split_whitespace().next().unwrap_or("");
     let body = match first {
-        "attach" => format!("org Around \"o-around0000\" {{ root \"r-ar00\"\n{example} }}"),
+        "attach" => format!("org Acme \"o-a1b2c3d4e5\" {{ root \"r-ar00\"\n{example} }}"),
         "deploy" => format!("account Around \"444444444444\" {{\n{example} }}"),
         "allow" if example.contains(" to ") => {
             format!("resource_policy Around on sns:topic(region: \"eu-west-1\", name: \"x\") {{\n{example} }}")
@@ -300,7 +304,7 @@ fn wrapped(module: &str, name: &str, example: &str) -> String {
         "allow" | "deny" => {
             format!("role Around {{ trust service \"ec2.amazonaws.com\"\n{example} }}")
         }
-        "account" => format!("org Around \"o-around0000\" {{ root \"r-ar00\"\n{example} }}"),
+        "account" => format!("org Acme \"o-a1b2c3d4e5\" {{ root \"r-ar00\"\n{example} }}"),
         _ => example.to_owned(),
     };
     format!("{prelude}{body}\n")

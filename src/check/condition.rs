@@ -165,7 +165,7 @@ impl Checker<'_> {
 
     fn predicate(&mut self, predicate: &ast::Predicate, span: Span) -> ConditionKind {
         let unreadable = ConditionKind::Constant(true);
-        let Some(key) = self.subject(&predicate.subject) else {
+        let Some(key) = self.subject(&aged(predicate)) else {
             if let Some(value) = predicate.comparison.as_ref().and_then(|c| c.value.as_ref()) {
                 self.value(value);
             }
@@ -574,6 +574,24 @@ fn test(
         values,
         reading,
     })
+}
+
+/// What a predicate looks at: `mfa within 1h` speaks of the second factor's age.
+fn aged(predicate: &ast::Predicate) -> Subject {
+    let within = predicate
+        .comparison
+        .as_ref()
+        .is_some_and(|c| c.operator.value == Comparator::Within);
+    match &predicate.subject.kind {
+        SubjectKind::Phrase { words, tail: None } if within && words == "mfa" => Subject {
+            kind: SubjectKind::Phrase {
+                words: "mfa age".to_owned(),
+                tail: None,
+            },
+            span: predicate.subject.span,
+        },
+        _ => predicate.subject.clone(),
+    }
 }
 
 fn comparison_of(comparator: Comparator, ignoring_case: bool) -> (Comparison, bool) {

@@ -1,3 +1,3 @@
 //! What several integration tests share.
 
-pub mod project;
+pub(crate) mod project;

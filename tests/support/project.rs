@@ -14,19 +14,19 @@ use bailiwick::source::Files;
 use serde_json::Value;
 
 /// The sources of a project, by virtual path.
-pub struct Project {
+pub(crate) struct Project {
     files: BTreeMap<String, String>,
 }
 
 /// What a project builds: every file by its path, `manifest.json` among them.
-pub struct Built {
+pub(crate) struct Built {
     /// The texts.
-    pub files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, String>,
 }
 
 impl Built {
     /// A document as JSON.
-    pub fn document(&self, path: &str) -> Value {
+    pub(crate) fn document(&self, path: &str) -> Value {
         let text = self.files.get(path);
         let text = text.unwrap_or_else(|| panic!("no {path} among {:?}", self.files.keys()));
         serde_json::from_str(text).unwrap()
@@ -47,7 +47,7 @@ impl Files for Project {
 
 impl Project {
     /// The project in a folder of the repository.
-    pub fn from_disk(folder: &str) -> Project {
+    pub(crate) fn from_disk(folder: &str) -> Project {
         let mut files = sources_under(folder);
         files.insert(
             "bailiwick.toml".to_owned(),
@@ -57,19 +57,19 @@ impl Project {
     }
 
     /// A project of these sources.
-    pub fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Project {
-        let mut files = BTreeMap::from([("bailiwick.toml".to_owned(), "name = \"test\"\n".to_owned())]);
+    pub(crate) fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Project {
+        let mut files = BTreeMap::from([("bailiwick.toml".to_owned(), "[project]\nname = \"test\"\n".to_owned())]);
         files.extend(texts.into_iter().map(|(p, t)| (p.to_owned(), t.to_owned())));
         Project { files }
     }
 
     /// Builds it; panics with the findings if there is an error.
-    pub fn build(&self) -> Built {
+    pub(crate) fn build(&self) -> Built {
         self.try_build().unwrap_or_else(|findings| panic!("{findings}"))
     }
 
     /// Builds it, or gives the errors, a line each.
-    pub fn try_build(&self) -> Result<Built, String> {
+    pub(crate) fn try_build(&self) -> Result<Built, String> {
         let build = driver::build(self, Style::Readable);
         let Some(output) = &build.output else {
             let errors = build.diagnostics.iter().filter(|d| d.severity == Severity::Error);
@@ -88,20 +88,20 @@ impl Project {
 }
 
 /// A file of the repository.
-pub fn read(path: &str) -> String {
+pub(crate) fn read(path: &str) -> String {
     let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     std::fs::read_to_string(&full).unwrap_or_else(|e| panic!("{path}: {e}"))
 }
 
 /// The `.bw` files under a folder of the repository, by path from there.
-pub fn sources_under(folder: &str) -> BTreeMap<String, String> {
+pub(crate) fn sources_under(folder: &str) -> BTreeMap<String, String> {
     let mut files = files_under(folder);
     files.retain(|path, _| path.ends_with(".bw"));
     files
 }
 
 /// All files under a folder of the repository, by path from there; none if there is no such folder.
-pub fn files_under(folder: &str) -> BTreeMap<String, String> {
+pub(crate) fn files_under(folder: &str) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut files = BTreeMap::new();
     let mut open = vec![root.clone()];
@@ -124,12 +124,12 @@ pub fn files_under(folder: &str) -> BTreeMap<String, String> {
 }
 
 /// Whether goldens are to be written anew.
-pub fn blessing() -> bool {
+pub(crate) fn blessing() -> bool {
     std::env::var("BLESS").is_ok_and(|v| v == "1")
 }
 
 /// Makes a folder of the repository hold exactly these files.
-pub fn write_all(folder: &Path, files: &BTreeMap<String, String>) {
+pub(crate) fn write_all(folder: &Path, files: &BTreeMap<String, String>) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let _ = std::fs::remove_dir_all(&root);
     for (path, text) in files {
