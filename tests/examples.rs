@@ -111,6 +111,19 @@ fn every_declaration_of_the_standard_library_is_documented_and_shown() {
     }
 }
 
+/// Our own sources are laid out by our own tool.
+#[test]
+fn sources_are_formatted() {
+    for folder in ["stdlib", "examples", "tests/stdlib"] {
+        for (path, text) in project::sources_under(folder) {
+            let mut map = SourceMap::default();
+            let id = map.add(path.clone(), text.clone());
+            let formatted = bailiwick::fmt::format(id, &text).unwrap();
+            assert_eq!(text, formatted, "{folder}/{path} is not formatted");
+        }
+    }
+}
+
 /// What stands between the fences of a comment is a line of an organisation, of a role, or items of their own.
 #[test]
 fn every_example_in_the_standard_library_compiles() {
@@ -299,7 +312,9 @@ fn wrapped(module: &str, name: &str, example: &str) -> String {
         "attach" => format!("org Acme \"o-a1b2c3d4e5\" {{ root \"r-ar00\"\n{example} }}"),
         "deploy" => format!("account Around \"444444444444\" {{\n{example} }}"),
         "allow" if example.contains(" to ") => {
-            format!("resource_policy Around on sns:topic(region: \"eu-west-1\", name: \"x\") {{\n{example} }}")
+            format!(
+                "resource_policy Around on sns:topic(region: \"eu-west-1\", name: \"x\") {{\n{example} }}"
+            )
         }
         "allow" | "deny" => {
             format!("role Around {{ trust service \"ec2.amazonaws.com\"\n{example} }}")

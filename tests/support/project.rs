@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bailiwick::backend::Style;
-use bailiwick::driver;
 use bailiwick::diagnostic::Severity;
+use bailiwick::driver;
 use bailiwick::source::Files;
 use serde_json::Value;
 
@@ -58,30 +58,44 @@ impl Project {
 
     /// A project of these sources.
     pub(crate) fn from_texts<'a>(texts: impl IntoIterator<Item = (&'a str, &'a str)>) -> Project {
-        let mut files = BTreeMap::from([("bailiwick.toml".to_owned(), "[project]\nname = \"test\"\n".to_owned())]);
+        let mut files = BTreeMap::from([(
+            "bailiwick.toml".to_owned(),
+            "[project]\nname = \"test\"\n".to_owned(),
+        )]);
         files.extend(texts.into_iter().map(|(p, t)| (p.to_owned(), t.to_owned())));
         Project { files }
     }
 
     /// Builds it; panics with the findings if there is an error.
     pub(crate) fn build(&self) -> Built {
-        self.try_build().unwrap_or_else(|findings| panic!("{findings}"))
+        self.try_build()
+            .unwrap_or_else(|findings| panic!("{findings}"))
     }
 
     /// Builds it, or gives the errors, a line each.
     pub(crate) fn try_build(&self) -> Result<Built, String> {
         let build = driver::build(self, Style::Readable);
         let Some(output) = &build.output else {
-            let errors = build.diagnostics.iter().filter(|d| d.severity == Severity::Error);
+            let errors = build
+                .diagnostics
+                .iter()
+                .filter(|d| d.severity == Severity::Error);
             let lines = errors.map(|d| {
-                let place = d.primary.as_ref().and_then(|l| build.sources.locate(l.span));
-                let place = place.map_or(String::new(), |(path, at)| format!("{path}:{}: ", at.line));
+                let place = d
+                    .primary
+                    .as_ref()
+                    .and_then(|l| build.sources.locate(l.span));
+                let place =
+                    place.map_or(String::new(), |(path, at)| format!("{path}:{}: ", at.line));
                 format!("{place}{} [{}]\n", d.message, d.code.as_str())
             });
             return Err(lines.collect());
         };
-        let mut files: BTreeMap<String, String> =
-            output.artefacts.iter().map(|a| (a.path.clone(), a.text.clone())).collect();
+        let mut files: BTreeMap<String, String> = output
+            .artefacts
+            .iter()
+            .map(|a| (a.path.clone(), a.text.clone()))
+            .collect();
         files.insert("manifest.json".to_owned(), output.manifest.render());
         Ok(Built { files })
     }
@@ -106,7 +120,9 @@ pub(crate) fn files_under(folder: &str) -> BTreeMap<String, String> {
     let mut files = BTreeMap::new();
     let mut open = vec![root.clone()];
     while let Some(at) = open.pop() {
-        let Ok(entries) = std::fs::read_dir(&at) else { continue };
+        let Ok(entries) = std::fs::read_dir(&at) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let path = entry.path();
             if path.is_dir() {
