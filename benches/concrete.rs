@@ -3,7 +3,6 @@
 //! The target is less than 2 µs for a typical policy. Each benchmark evaluates a few requests, some matching and
 //! some not; divide by the number in its name.
 
-#![expect(missing_docs, reason = "benchmarks are read by their names")]
 #![expect(
     clippy::unwrap_used,
     reason = "a benchmark that cannot be set up has to stop"

@@ -33,7 +33,8 @@ fn read(text: &str) -> Option<Policy> {
 }
 
 fn pairs() -> Vec<(String, Policy, Policy)> {
-    let path = std::env::var("BAILIWICK_MANAGED").expect("BAILIWICK_MANAGED names the package's file");
+    let path =
+        std::env::var("BAILIWICK_MANAGED").expect("BAILIWICK_MANAGED names the package's file");
     let text = std::fs::read_to_string(path).unwrap();
     let all: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
     let mut out = Vec::new();
@@ -64,7 +65,10 @@ fn consecutive_versions() {
     let catalogue = Catalogue::embedded();
     let asking = Asking::new(catalogue);
     let threads: usize = std::env::var("THREADS").map_or(1, |t| t.parse().unwrap());
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()
+        .unwrap();
     let start = Instant::now();
     let results: Vec<(f64, (Finding, Finding))> = pool.install(|| {
         pairs
@@ -77,7 +81,8 @@ fn consecutive_versions() {
             .collect()
     });
     let total = start.elapsed().as_secs_f64();
-    let (mut proved, mut refuted, mut known, mut budget, mut fragment, mut wrong) = (0, 0, 0, 0, 0, 0);
+    let (mut proved, mut refuted, mut known, mut budget, mut fragment, mut wrong) =
+        (0, 0, 0, 0, 0, 0);
     for ((name, ..), (time, (one, two))) in pairs.iter().zip(&results) {
         for finding in [one, two] {
             match finding {
@@ -100,10 +105,16 @@ fn consecutive_versions() {
             }
         }
     }
-    let mut times: Vec<(f64, &str)> = results.iter().zip(&pairs).map(|(r, p)| (r.0, p.0.as_str())).collect();
+    let mut times: Vec<(f64, &str)> = results
+        .iter()
+        .zip(&pairs)
+        .map(|(r, p)| (r.0, p.0.as_str()))
+        .collect();
     times.sort_by(|a, b| b.0.total_cmp(&a.0));
     println!("{} pairs in {total:.2} s on {threads} threads", pairs.len());
-    println!("proved {proved}, refuted {refuted} ({known} in the catalogue), budget {budget}, fragment {fragment}, disagreements {wrong}");
+    println!(
+        "proved {proved}, refuted {refuted} ({known} in the catalogue), budget {budget}, fragment {fragment}, disagreements {wrong}"
+    );
     for (time, name) in times.iter().take(12) {
         println!("  {:.1} ms {name}", time * 1000.0);
     }

@@ -1,5 +1,11 @@
 //! Scenarios: what is refused and where, batches, and that the published schema says what the code does.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot be set up fails"
+)]
+
 use bailiwick::engine::Semantics;
 use bailiwick::engine::scenario::{self, Failure, Outcome};
 use serde_json::{Value, json};

@@ -92,10 +92,14 @@ struct Resource<'a> {
 impl Resource<'_> {
     fn of(arn: &str) -> Resource<'_> {
         let mut fields = arn.strip_prefix("arn:").unwrap_or("").splitn(5, ':');
+        let partition = fields.next();
+        let service = fields.next().unwrap_or("");
+        let name = fields.nth(2);
         Resource {
-            partition: fields.next().filter(|p| !p.is_empty()),
-            service: fields.next().unwrap_or(""),
-            name: fields.nth(2).unwrap_or(""),
+            // Texts that are no ARN have none.
+            partition: partition.filter(|_| name.is_some()),
+            service,
+            name: name.unwrap_or(""),
         }
     }
 
