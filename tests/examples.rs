@@ -1,6 +1,11 @@
 //! The examples and the standard library build exactly what is committed beside them.
 //!
 //! `BLESS=1 cargo test --test examples` writes the artefacts anew; read the diff before you commit it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "helpers of tests fail loudly"
+)]
 
 mod support;
 

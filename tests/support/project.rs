@@ -1,7 +1,9 @@
 //! Builds a project in memory: from a folder of the repository, or from texts.
 #![expect(
     clippy::disallowed_methods,
-    reason = "tests read the repository and write goldens"
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests read the repository, write goldens, and fail loudly"
 )]
 
 use std::collections::BTreeMap;
