@@ -15,5 +15,5 @@ pub use trivia::{Comment, Trivia};
 
 /// The largest source that is read, in bytes.
 pub const MAX_SOURCE: usize = 16 * 1024 * 1024;
-/// How deep brackets may be nested and how many `not` may follow one another.
-pub const MAX_NESTING: usize = 48;
+/// How deep brackets and `not`s may be nested, together.
+pub const MAX_NESTING: usize = 64;

@@ -53,7 +53,8 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
         at: 0,
         line_is_empty: true,
         line_feed: None,
-        brackets: 0,
+        open: Vec::new(),
+        depth: 0,
         negations: 0,
         scan: Scan {
             trivia: Trivia::default(),
@@ -73,7 +74,11 @@ struct Scanner<'a> {
     line_is_empty: bool,
     /// The last line feed, if nothing but blanks followed it.
     line_feed: Option<u32>,
-    brackets: usize,
+    /// For each open bracket the `not`s right before it.
+    open: Vec<usize>,
+    /// How many brackets and `not`s are open.
+    depth: usize,
+    /// `not`s that follow one another up to here.
     negations: usize,
     scan: Scan,
 }
@@ -134,12 +139,13 @@ impl Scanner<'_> {
             b'"' => self.text(),
             b'a'..=b'z' | b'A'..=b'Z' | b'_' => self.word(negations),
             b'(' | b'[' | b'{' => {
-                self.brackets += 1;
-                self.limit(self.brackets, 1, "brackets are nested");
+                self.open.push(negations);
+                self.depth += negations + 1;
+                self.limit(self.depth, 1);
                 self.at += 1;
             }
             b')' | b']' | b'}' => {
-                self.brackets = self.brackets.saturating_sub(1);
+                self.depth -= self.open.pop().map_or(0, |negations| negations + 1);
                 self.at += 1;
             }
             _ => self.at += 1,
@@ -151,19 +157,19 @@ impl Scanner<'_> {
         let length = self.rest().iter().take_while(|b| is_word(b)).count();
         if self.rest().get(..length) == Some(b"not") {
             self.negations = negations + 1;
-            self.limit(self.negations, length, "`not`s follow one another");
+            self.limit(self.depth + self.negations, length);
         }
         self.at += length;
     }
 
     /// Says once that the nesting goes too far; what follows is not looked at for that any more.
-    fn limit(&mut self, depth: usize, length: usize, what: &str) {
+    fn limit(&mut self, depth: usize, length: usize) {
         if depth <= MAX_NESTING || self.scan.too_deep {
             return;
         }
         self.scan.too_deep = true;
         let span = Span::new(self.source, self.at, self.at + length);
-        let message = format!("more than {MAX_NESTING} {what}");
+        let message = format!("more than {MAX_NESTING} brackets and `not`s are nested");
         self.scan.problems.push(
             Diagnostic::error(Code::NestingTooDeep, message, span, "one too many")
                 .with_help("give the inner part a name with `condition` or `let`"),

@@ -138,7 +138,13 @@ impl<'a> Scene<'a> {
 
     /// An error whose mending is to write something else in the same place.
     fn instead(&self, message: impl Into<String>, span: Span, text: &str) -> Diagnostic {
-        self.error(message, span, "").with_fix(span, text)
+        let help = match text.trim() {
+            "" => "leave it out".to_owned(),
+            text => format!("write `{text}`"),
+        };
+        self.error(message, span, "")
+            .with_help(help)
+            .with_fix(span, text)
     }
 
     /// The explanation, if the slip is a known one.
@@ -269,7 +275,9 @@ impl<'a> Scene<'a> {
             .filter(|(distance, _)| *distance <= 2);
         let problem = self.error(message, span, "only what a request carries is compared");
         Some(match near {
-            Some((_, phrase)) => problem.with_fix(span, phrase),
+            Some((_, phrase)) => problem
+                .with_help(format!("did you mean `{phrase}`?"))
+                .with_fix(span, phrase),
             None => problem.with_help(
                 "write a key like `aws:SourceIp`, or a phrase like `source ip`, `mfa age`, `principal tag team`",
             ),
@@ -333,7 +341,8 @@ impl<'a> Scene<'a> {
         }
         let near = known.find(|w| w.len() > 3 && strsim::damerau_levenshtein(w, &lower) == 1)?;
         let message = format!("there is no word `{}` here", found.text);
-        Some(self.error(message, span, "").with_fix(span, near))
+        let problem = self.error(message, span, "");
+        Some(problem.with_help(format!("did you mean `{near}`?")).with_fix(span, near))
     }
 
     /// Whether a joining word is expected here.
