@@ -6,9 +6,6 @@ use bailiwick::source::SourceMap;
 use bailiwick::syntax;
 use divan::counter::BytesCount;
 
-#[global_allocator]
-static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
-
 fn main() {
     divan::main();
 }
@@ -38,6 +35,25 @@ fn parse(bencher: divan::Bencher, modules: usize) {
                 let (module, _, problems) = syntax::parse(*id, text);
                 assert!(problems.is_empty(), "{path}: {problems:?}");
                 divan::black_box(module);
+            }
+        });
+}
+
+/// Text to text, as `fmt --check` does it: the sources are formatted already.
+#[divan::bench(args = SIZES)]
+fn format(bencher: divan::Bencher, modules: usize) {
+    let files = files(modules);
+    let mut map = SourceMap::default();
+    let ids: Vec<_> = files
+        .iter()
+        .map(|(p, t)| map.add(p.clone(), t.clone()))
+        .collect();
+    bencher
+        .counter(BytesCount::new(support::bytes(&files)))
+        .bench_local(|| {
+            for (id, (path, text)) in ids.iter().zip(&files) {
+                let formatted = bailiwick::fmt::format(*id, text);
+                assert_eq!(formatted.as_ref(), Ok(text), "{path}");
             }
         });
 }

@@ -108,6 +108,7 @@ impl Document {
             rest: &self.text,
             column: 0,
             indent: 0,
+            margin: 0,
             line: 0,
             mark: 0,
             broken: Vec::new(),
@@ -197,6 +198,8 @@ struct Printer<'a> {
     rest: &'a str,
     column: usize,
     indent: usize,
+    /// The indent when the line started.
+    margin: usize,
     line: usize,
     mark: usize,
     broken: Vec<bool>,
@@ -221,7 +224,7 @@ impl Printer<'_> {
             Command::Force => {}
             Command::Open { sticky } => {
                 let start = if self.column == 0 {
-                    self.indent
+                    self.margin
                 } else {
                     self.column
                 };
@@ -244,8 +247,8 @@ impl Printer<'_> {
             return;
         }
         if self.column == 0 {
-            self.out.extend(std::iter::repeat_n(' ', self.indent));
-            self.column = self.indent;
+            self.out.extend(std::iter::repeat_n(' ', self.margin));
+            self.column = self.margin;
         }
         self.out.push_str(text);
         self.column += columns(text);
@@ -254,6 +257,7 @@ impl Printer<'_> {
     fn end_line(&mut self) {
         self.out.push('\n');
         self.column = 0;
+        self.margin = self.indent;
         self.line += 1;
     }
 }

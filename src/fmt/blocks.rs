@@ -48,8 +48,7 @@ impl Printer<'_> {
             let span = param.name.span.to(param.ty.span);
             param.default.as_ref().map_or(span, |d| span.to(d.span))
         };
-        // Where the parenthesis closes is not in the tree; comments after the last parameter move behind it.
-        let end = place(last).end + 1;
+        let end = self.end_of_brackets(place(last).end);
         self.brackets(("(", Flat::Empty, ")"), end, params, place, |p, param| {
             p.ident(&param.name);
             p.text(": ");

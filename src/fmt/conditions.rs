@@ -27,7 +27,15 @@ impl Printer<'_> {
         self.doc.close();
     }
 
+    /// A condition whose operands from the second on are indented where they have lines of their own.
     pub(super) fn cond(&mut self, cond: &Cond) {
+        self.doc.indent(STEP);
+        self.aligned(cond);
+        self.doc.dedent(STEP);
+    }
+
+    /// A condition that starts a line itself: its operands stand below one another.
+    pub(super) fn aligned(&mut self, cond: &Cond) {
         self.doc.open();
         self.operand(cond);
         self.doc.close();
@@ -78,15 +86,16 @@ impl Printer<'_> {
 
     /// `a and b`: every operand but the first on a line of its own, if they do not fit.
     fn joined(&mut self, word: &str, operands: &[Cond]) {
-        self.doc.indent(STEP);
         for (index, operand) in operands.iter().enumerate() {
             if index > 0 {
                 self.line(Flat::Space, operand.span.start);
                 self.text(word);
             }
-            self.cond(operand);
+            match operand.kind {
+                CondKind::And(_) => self.cond(operand),
+                _ => self.aligned(operand),
+            }
         }
-        self.doc.dedent(STEP);
     }
 
     fn group(&mut self, inner: &Cond, end: u32) {
@@ -94,7 +103,7 @@ impl Printer<'_> {
         self.doc.open();
         self.doc.indent(STEP);
         self.line(Flat::Empty, inner.span.start);
-        self.cond(inner);
+        self.aligned(inner);
         self.comments_inside(end.saturating_sub(1));
         self.doc.dedent(STEP);
         self.doc.line(Flat::Empty);

@@ -3,9 +3,8 @@
 use super::printer::{Printer, STEP, Wanted};
 use crate::layout::Flat;
 use crate::syntax::ast::{
-    Access, Claim, CondKind, ConditionDecl, Item, ItemKind, Let, Module, ProveSubject,
-    ProveSubjectKind, Provider, ProviderKind, Setting, TestDecl, TestLine, TestLineKind, Use,
-    Verdict,
+    Access, Claim, ConditionDecl, Item, ItemKind, Let, Module, ProveSubject, ProveSubjectKind,
+    Provider, ProviderKind, Setting, TestDecl, TestLine, TestLineKind, Use, Verdict,
 };
 
 impl Printer<'_> {
@@ -56,9 +55,10 @@ impl Printer<'_> {
                     .map_or(m.name.span, |a| m.name.span.to(a.span))
             };
             let last = members.last().map_or(item.path.span, place);
+            let end = self.end_of_brackets(last.end);
             self.brackets(
                 (".{", Flat::Empty, "}"),
-                last.end + 1,
+                end,
                 members,
                 place,
                 |p, member| {
@@ -95,15 +95,8 @@ impl Printer<'_> {
         self.doc.open();
         self.doc.indent(STEP);
         self.line(Flat::Space, item.body.span.start);
-        // Operands indent themselves: they stand below one another, the first too.
-        let joined = matches!(item.body.kind, CondKind::And(_) | CondKind::Or(_));
-        if joined {
-            self.doc.dedent(STEP);
-        }
-        self.cond(&item.body);
-        if !joined {
-            self.doc.dedent(STEP);
-        }
+        self.aligned(&item.body);
+        self.doc.dedent(STEP);
         self.doc.close();
     }
 
@@ -161,7 +154,8 @@ impl Printer<'_> {
             }
             Claim::Only { subjects, access } => {
                 self.text("only ");
-                let last = subjects.last().map_or(end, |s| s.span.end + 1);
+                let last = subjects.last().map_or(end, |s| s.span.end);
+                let last = self.end_of_brackets(last);
                 let signs = ("[", Flat::Empty, "]");
                 self.brackets(signs, last, subjects, |s| s.span, Self::prove_subject);
                 self.text(" can");

@@ -92,6 +92,20 @@ impl<'a> Printer<'a> {
         self.comments.peek().is_some_and(|c| c.span.start < until)
     }
 
+    /// One past the sign that closes a list, where the tree has only the end of its last element.
+    pub(super) fn end_of_brackets(&self, last: u32) -> u32 {
+        let mut at = last as usize;
+        loop {
+            let rest = self.source.get(at..).unwrap_or_default();
+            let next = rest.trim_start_matches([' ', '\t', '\r', '\n', ',', '.', '{']);
+            at += rest.len() - next.len();
+            match next.starts_with("//") {
+                true => at += next.find('\n').unwrap_or(next.len()),
+                false => return u32::try_from(at + 1).unwrap_or(u32::MAX),
+            }
+        }
+    }
+
     // ---- Lines of their own ----
 
     /// Starts a new line for something that begins at `start`, with an empty line before it if the text has

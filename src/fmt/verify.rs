@@ -53,12 +53,17 @@ pub(super) fn verify(
     Ok(())
 }
 
-/// The words of a text without the commas that layout adds before a closing bracket.
+/// The words of a text without empty parentheses and without the commas that layout adds before a closing bracket.
 fn words(text: &str) -> Vec<&str> {
     let mut words = Vec::new();
     for word in syntax::words(text) {
         if matches!(word, ")" | "]" | "}") && words.last() == Some(&",") {
             words.pop();
+        }
+        // `role R()` has no parameters, just as `role R`.
+        if word == ")" && words.last() == Some(&"(") {
+            words.pop();
+            continue;
         }
         words.push(word);
     }

@@ -234,9 +234,19 @@ impl<'a> Scene<'a> {
             return opens
                 .then(|| self.instead("there is a comma too many", self.span_of(found), ""));
         }
-        let before = self
-            .before()
-            .filter(|w| w.text == "," && self.at > self.start)?;
+        let before = self.before()?;
+        if self.place.words().contains(&before.text) {
+            let comma = words::word_before(self.text, self.from, before.start);
+            let comma = comma.filter(|w| w.text == ",")?;
+            return Some(self.instead(
+                "lines are not separated by commas",
+                self.span_of(comma),
+                "",
+            ));
+        }
+        if before.text != "," || self.at == self.start {
+            return None;
+        }
         let ends = self.place.words().contains(&found.text)
             || JOINING.contains(&found.text)
             || matches!(found.text, "}" | ")");
@@ -342,7 +352,11 @@ impl<'a> Scene<'a> {
         let near = known.find(|w| w.len() > 3 && strsim::damerau_levenshtein(w, &lower) == 1)?;
         let message = format!("there is no word `{}` here", found.text);
         let problem = self.error(message, span, "");
-        Some(problem.with_help(format!("did you mean `{near}`?")).with_fix(span, near))
+        Some(
+            problem
+                .with_help(format!("did you mean `{near}`?"))
+                .with_fix(span, near),
+        )
     }
 
     /// Whether a joining word is expected here.

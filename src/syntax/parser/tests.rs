@@ -45,7 +45,11 @@ fn the_deepest_nesting_that_is_read_needs_little_stack() {
     assert_eq!(on_a_small_stack(deepest("(", ")", 65)), 1);
     let lists = format!("let a = {}{}", "[".repeat(64), "]".repeat(64));
     assert_eq!(on_a_small_stack(lists), 0);
-    let units = format!("org A \"o\" {{ {}{} }}", "ou B { ".repeat(63), "}".repeat(63));
+    let units = format!(
+        "org A \"o\" {{ {}{} }}",
+        "ou B { ".repeat(63),
+        "}".repeat(63)
+    );
     assert_eq!(on_a_small_stack(units.clone()), 0);
     assert!(on_a_small_stack(units.replace("B { }", "B { x }")) > 0);
 }

@@ -15,6 +15,7 @@ impl<'i> Builder<'i> {
         let mut inner = node.into_inner();
         let mut value = self.atom(inner.next()?)?;
         for join in inner {
+            self.check_joint(value.span, &join);
             let (suffix, form) = self.suffix(join)?;
             let span = value.span.to(suffix.span);
             let base = Box::new(value);
@@ -22,6 +23,21 @@ impl<'i> Builder<'i> {
             value = Expr { kind, span };
         }
         Some(value)
+    }
+
+    /// A slash stands right behind its value; what else starts with one was meant as a comment.
+    fn check_joint(&mut self, value: Span, join: &Node<'i>) {
+        let span = self.span(join);
+        if span.start == value.end {
+            return;
+        }
+        let between = self.text.get(value.end as usize..span.start as usize);
+        let problem = match between.is_some_and(|b| b.contains('\n')) {
+            true => Diagnostic::error(Code::SyntaxError, "a comment starts with `//`", span, "")
+                .with_help("write `//` before each line of the comment"),
+            false => Diagnostic::error(Code::SyntaxError, "no blanks stand before `/`", span, ""),
+        };
+        self.diagnostics.push(problem);
     }
 
     fn suffix(&self, join: Node<'i>) -> Option<(Spanned<String>, SuffixForm)> {
