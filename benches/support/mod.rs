@@ -74,7 +74,7 @@ fn organisation(size: Size) -> String {
     }
     out.push_str("\norg Acme \"o-a1b2c3d4e5\" {\n  root \"r-ab12\"\n  regions [\"eu-west-1\"]\n\n");
     out.push_str("  ou Workloads \"ou-ab12-11111111\" {\n");
-    for account in 0..ACCOUNTS {
+    for account in 0..ACCOUNTS.min(size.modules) {
         let id = 100_000_000_000_usize + account;
         let _ = writeln!(out, "    account Account{account} \"{id}\" {{");
         for m in (account..size.modules).step_by(ACCOUNTS) {
