@@ -13,7 +13,9 @@ mod explain;
 mod findings;
 mod init;
 mod progress;
+mod semantics;
 mod session;
+mod simulate;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -38,6 +40,8 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Build(build::Args),
+    Simulate(simulate::Args),
+    Semantics(semantics::Args),
     Explain(explain::Args),
     Catalogue(catalogue::Args),
     Completions(completions::Args),
@@ -64,6 +68,8 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Init(args) => init::run(&args, &mut session),
             Command::Check(args) => check::run(&args, &mut session),
             Command::Build(args) => build::run(&args, &mut session),
+            Command::Simulate(args) => simulate::run(&args, &mut session),
+            Command::Semantics(args) => semantics::run(&args, &mut session),
             Command::Explain(args) => explain::run(&args, &mut session),
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),

@@ -1,5 +1,6 @@
 //! The disk, the standard input and the process's arguments: the only place that sees them.
 
+pub(super) mod lines;
 pub(super) mod output;
 
 use std::collections::BTreeMap;

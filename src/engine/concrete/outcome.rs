@@ -1,5 +1,7 @@
 //! What an evaluation says: the decision, who denied, which statements decided, which keys were missed.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::iam::Effect;
@@ -15,6 +17,16 @@ pub enum Decision {
     ImplicitlyDenied,
     /// A statement denies it.
     ExplicitlyDenied,
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Decision::Allowed => "allowed",
+            Decision::ImplicitlyDenied => "denied implicitly",
+            Decision::ExplicitlyDenied => "denied explicitly",
+        })
+    }
 }
 
 /// The kind of place that a policy is attached to.
@@ -35,6 +47,20 @@ pub enum Layer {
     Scp,
     /// Resource control policies.
     Rcp,
+}
+
+impl fmt::Display for Layer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Layer::Identity => "identity",
+            Layer::Boundary => "boundary",
+            Layer::Session => "session",
+            Layer::Resource => "resource",
+            Layer::Endpoint => "endpoint",
+            Layer::Scp => "scp",
+            Layer::Rcp => "rcp",
+        })
+    }
 }
 
 /// A statement that decided.
