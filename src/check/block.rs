@@ -8,9 +8,10 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, AttachTarget, BlockKind, MemberKind, TextProperty};
 use crate::types::{ResourceKind, ResourceTypeName, Type};
 
-use super::context::Checker;
+use super::context::{Checker, ClaimSource};
 use super::hir::{Attachment, AttachmentTarget, Block, BodyLine, Parameter, Trust, Value};
 use super::messages;
+use super::principal::claim_source;
 use super::value::Typed;
 
 /// Longest and shortest session of a role; a permission set's is the same at the top.
@@ -252,13 +253,12 @@ impl Checker<'_> {
                 _ => self.report(messages::unknown_trust_option(word)),
             }
         }
-        let before = self.claims.clone();
         let resolved = self.cx.resolved;
-        self.claims = self.claim_source(&principals, |id| {
+        self.claim_source = claim_source(&principals, |id| {
             resolved.provider(id).map(super::provider_kind)
         });
         let guard = self.guard(&trust.guard);
-        self.claims = before;
+        self.claim_source = ClaimSource::None;
         Trust {
             principals,
             tag_session,

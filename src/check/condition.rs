@@ -16,6 +16,7 @@ use super::hir::{Condition, ConditionKind, Guard, KeyTest, Member, Reading, Valu
 use super::messages;
 
 /// A key as the catalogue knows it, or as `raw` and claims make it.
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct KeyInfo {
     pub name: String,
     pub key_type: KeyType,
@@ -502,11 +503,11 @@ impl Checker<'_> {
     }
 
     fn claim(&mut self, claim: &ast::Ident, span: Span) -> Option<KeyInfo> {
-        let name = match &self.claims {
+        let name = match &self.claim_source {
             ClaimSource::Oidc(host) => format!("{host}:{}", claim.value),
             ClaimSource::Saml => format!("SAML:{}", claim.value),
             ClaimSource::None | ClaimSource::Several => {
-                let several = self.claims == ClaimSource::Several;
+                let several = self.claim_source == ClaimSource::Several;
                 self.report(if several {
                     messages::claim_of_several(span)
                 } else {
@@ -527,23 +528,24 @@ impl Checker<'_> {
         })
     }
 
-    /// A key by name; an unknown one is reported with the nearest.
+    /// A key by name; an unknown one is reported with the nearest, each time it is used.
     pub(super) fn key(&mut self, name: &str, span: Span) -> Option<KeyInfo> {
-        match self.cx.catalogue.key(name) {
-            Some(found) => {
-                if found.key.is_template() && found.canonical.contains("${") {
-                    self.report(messages::key_needs_tag(&found.canonical, span));
-                    return None;
-                }
-                self.facts.key(found.key);
-                Some(info(found.key, found.canonical))
-            }
-            None => {
-                let near = suggest::key(self.cx.catalogue, name);
-                self.report(messages::unknown_key(name, span, near));
-                None
-            }
+        if let Some(known) = self.keys.get(name) {
+            return Some(known.clone());
         }
+        let Some(found) = self.cx.catalogue.key(name) else {
+            let near = suggest::key(self.cx.catalogue, name);
+            self.report(messages::unknown_key(name, span, near));
+            return None;
+        };
+        if found.key.is_template() && found.canonical.contains("${") {
+            self.report(messages::key_needs_tag(&found.canonical, span));
+            return None;
+        }
+        self.facts.key(found.key);
+        let info = info(found.key, found.canonical);
+        self.keys.insert(name.to_owned(), info.clone());
+        Some(info)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::syntax::ast;
 use crate::types::Type;
 
+use super::condition::KeyInfo;
 use super::hir;
 
 /// What is known before any body is looked at.
@@ -68,7 +69,9 @@ pub(super) struct Checker<'a> {
     /// Parameters in scope.
     pub parameters: Vec<hir::Parameter>,
     /// What `claim K` means here.
-    pub claims: ClaimSource,
+    pub claim_source: ClaimSource,
+    /// Keys looked up before, by the name as written.
+    pub keys: IndexMap<String, KeyInfo>,
     pub diagnostics: Vec<Diagnostic>,
     pub facts: UsedFacts,
 }
@@ -78,7 +81,8 @@ impl<'a> Checker<'a> {
         Checker {
             cx,
             parameters: Vec::new(),
-            claims: ClaimSource::None,
+            claim_source: ClaimSource::None,
+            keys: IndexMap::new(),
             diagnostics: Vec::new(),
             facts: UsedFacts::default(),
         }

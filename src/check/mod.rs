@@ -47,15 +47,15 @@ pub fn check(
     lets::check_lets(&mut cx, &mut all, &mut facts);
     check_signatures(&mut cx, &mut all, &mut facts);
 
-    let ids: Vec<DefId> = resolved.definitions().map(|d| d.id).collect();
-    let parts: Vec<Part> = ids
-        .par_iter()
-        .map(|id| check_definition(&cx, *id))
-        .collect();
-    let claims: Vec<Part> = resolved
-        .modules()
-        .par_iter()
-        .map(|m| check_claims(&cx, &m.ast))
+    let mut by_module: Vec<Vec<DefId>> = vec![Vec::new(); resolved.modules().len()];
+    for definition in resolved.definitions() {
+        if let Some(ids) = by_module.get_mut(definition.module.index()) {
+            ids.push(definition.id);
+        }
+    }
+    let modules = resolved.modules().par_iter().zip(&by_module);
+    let parts: Vec<Part> = modules
+        .map(|(module, ids)| check_module(&cx, &module.ast, ids))
         .collect();
 
     let mut checked = Checked {
@@ -71,7 +71,7 @@ pub fn check(
         facts: UsedFacts::default(),
         defaults,
     };
-    for part in parts.into_iter().chain(claims) {
+    for part in parts {
         all.extend(part.diagnostics);
         facts.merge(part.facts);
         part.found.into_iter().for_each(|found| checked.take(found));
@@ -106,7 +106,7 @@ pub fn check(
     (ok.then_some(checked), all)
 }
 
-/// What checking one definition or one module's claims gave.
+/// What checking one module gave.
 struct Part {
     diagnostics: Vec<Diagnostic>,
     facts: UsedFacts,
@@ -137,14 +137,6 @@ impl Checked {
     }
 }
 
-fn part(checker: Checker<'_>, found: Vec<Found>) -> Part {
-    Part {
-        diagnostics: checker.diagnostics,
-        facts: checker.facts,
-        found,
-    }
-}
-
 fn check_signatures(cx: &mut Context<'_>, all: &mut Vec<Diagnostic>, facts: &mut UsedFacts) {
     let mut signatures = IndexMap::new();
     let mut checker = Checker::new(cx);
@@ -164,49 +156,60 @@ fn check_signatures(cx: &mut Context<'_>, all: &mut Vec<Diagnostic>, facts: &mut
     cx.signatures = signatures;
 }
 
-fn check_definition(cx: &Context<'_>, id: DefId) -> Part {
+fn check_module(cx: &Context<'_>, module: &ast::Module, ids: &[DefId]) -> Part {
     let mut checker = Checker::new(cx);
-    let resolved = cx.resolved;
-    let found = match cx.kind_of(id) {
-        DefKind::Let => None,
-        DefKind::Condition => resolved.condition(id).map(|decl| {
-            checker.parameters = cx.signatures.get(&id).cloned().unwrap_or_default();
-            Found::Condition(id, checker.condition(&decl.body))
-        }),
-        DefKind::Block(_) => resolved
-            .block(id)
-            .map(|b| Found::Block(id, Box::new(checker.block(id, b)))),
-        DefKind::Provider => resolved
-            .provider(id)
-            .map(|p| Found::Provider(id, checker.provider_decl(p))),
-        DefKind::Node(_) => resolved.node(id).map(|n| {
-            let children = cx.children.get(&id).cloned().unwrap_or_default();
-            Found::Node(id, Box::new(checker.node(id, n, children)))
-        }),
-    };
-    part(checker, found.into_iter().collect())
+    let mut found: Vec<Found> = ids
+        .iter()
+        .filter_map(|id| checker.definition_body(*id))
+        .collect();
+    checker.claims(module, &mut found);
+    Part {
+        diagnostics: checker.diagnostics,
+        facts: checker.facts,
+        found,
+    }
 }
 
-fn check_claims(cx: &Context<'_>, module: &ast::Module) -> Part {
-    let mut checker = Checker::new(cx);
-    let mut found = Vec::new();
-    for item in &module.items {
-        match &item.kind {
-            ItemKind::Prove(prove) => {
-                found.extend(checker.proof(prove, item.span).map(Found::Proof))
-            }
-            ItemKind::Test(test) => found.push(Found::Test(checker.test(test, item.span))),
-            _ => {}
-        }
-        let waivers = waivers_of(item);
-        for waiver in &waivers {
-            checker.waiver(waiver);
-        }
-        if !waivers.is_empty() {
-            found.push(Found::Waivers(waivers));
+impl Checker<'_> {
+    fn definition_body(&mut self, id: DefId) -> Option<Found> {
+        let (cx, resolved) = (self.cx, self.cx.resolved);
+        self.parameters = cx.signatures.get(&id).cloned().unwrap_or_default();
+        match cx.kind_of(id) {
+            DefKind::Let => None,
+            DefKind::Condition => resolved
+                .condition(id)
+                .map(|decl| Found::Condition(id, self.condition(&decl.body))),
+            DefKind::Block(_) => resolved
+                .block(id)
+                .map(|block| Found::Block(id, Box::new(self.block(id, block)))),
+            DefKind::Provider => resolved
+                .provider(id)
+                .map(|provider| Found::Provider(id, self.provider_decl(provider))),
+            DefKind::Node(_) => resolved.node(id).map(|node| {
+                let children = cx.children.get(&id).cloned().unwrap_or_default();
+                Found::Node(id, Box::new(self.node(id, node, children)))
+            }),
         }
     }
-    part(checker, found)
+
+    /// Proofs, tests and waivers, which have no names.
+    fn claims(&mut self, module: &ast::Module, found: &mut Vec<Found>) {
+        self.parameters = Vec::new();
+        for item in &module.items {
+            match &item.kind {
+                ItemKind::Prove(prove) => {
+                    found.extend(self.proof(prove, item.span).map(Found::Proof));
+                }
+                ItemKind::Test(test) => found.push(Found::Test(self.test(test, item.span))),
+                _ => {}
+            }
+            let waivers = waivers_of(item);
+            waivers.iter().for_each(|waiver| self.waiver(waiver));
+            if !waivers.is_empty() {
+                found.push(Found::Waivers(waivers));
+            }
+        }
+    }
 }
 
 /// The waivers before an item and before the lines in it.

@@ -260,32 +260,31 @@ impl Checker<'_> {
             OidcFlavour::Generic => Claims::None,
         }
     }
+}
 
-    /// What `claim K` means in the guard of a trust of these principals.
-    pub(super) fn claim_source(
-        &self,
-        principals: &[Principal],
-        kinds: impl Fn(DefId) -> Option<ProviderKind>,
-    ) -> ClaimSource {
-        let mut source = ClaimSource::None;
-        for principal in principals {
-            let provider = match &principal.kind {
-                PrincipalKind::Oidc { provider, .. } | PrincipalKind::Saml(provider) => *provider,
-                _ => continue,
-            };
-            let next = match kinds(provider) {
-                Some(ProviderKind::Oidc { url, .. }) => ClaimSource::Oidc(url),
-                Some(ProviderKind::Saml(_)) => ClaimSource::Saml,
-                None => continue,
-            };
-            source = match source {
-                ClaimSource::None => next,
-                same if same == next => same,
-                _ => ClaimSource::Several,
-            };
-        }
-        source
+/// What `claim K` means in the guard of a trust of these principals.
+pub(super) fn claim_source(
+    principals: &[Principal],
+    kinds: impl Fn(DefId) -> Option<ProviderKind>,
+) -> ClaimSource {
+    let mut source = ClaimSource::None;
+    for principal in principals {
+        let provider = match &principal.kind {
+            PrincipalKind::Oidc { provider, .. } | PrincipalKind::Saml(provider) => *provider,
+            _ => continue,
+        };
+        let next = match kinds(provider) {
+            Some(ProviderKind::Oidc { url, .. }) => ClaimSource::Oidc(url),
+            Some(ProviderKind::Saml(_)) => ClaimSource::Saml,
+            None => continue,
+        };
+        source = match source {
+            ClaimSource::None => next,
+            same if same == next => same,
+            _ => ClaimSource::Several,
+        };
     }
+    source
 }
 
 /// The flavour of a word, `github`, `eks`, `generic`.

@@ -49,7 +49,7 @@ impl Scope<'_> {
                 {
                     Some(group) => group.principals.extend(principals),
                     None => groups.push(Group {
-                        sid: self.trust_sid(principal),
+                        sid: self.trust_sid(principal, arguments),
                         action,
                         principals,
                         tokens,
@@ -185,7 +185,14 @@ impl Scope<'_> {
         format!("https://{host}/saml")
     }
 
-    fn trust_sid(&self, principal: &hir::Principal) -> String {
+    /// The name of an account of the project, the id of another.
+    fn account_name(&self, id: &str) -> String {
+        let mut nodes = self.plans.values().map(|plan| plan.node);
+        let found = nodes.find(|node| node.id.as_deref() == Some(id));
+        found.map_or_else(|| id.to_owned(), |node| node.name.clone())
+    }
+
+    fn trust_sid(&self, principal: &hir::Principal, arguments: &Arguments) -> String {
         let name = match &principal.kind {
             PrincipalKind::Declared { block, .. } => {
                 self.checked.block(*block).map(|b| b.name.clone())
@@ -193,12 +200,12 @@ impl Scope<'_> {
             PrincipalKind::Oidc { provider, .. } | PrincipalKind::Saml(provider) => {
                 self.checked.provider(*provider).map(|p| p.name.clone())
             }
-            PrincipalKind::Account(value) => match &value.kind {
-                hir::ValueKind::Node(id) => self.checked.node(*id).map(|n| n.name.clone()),
-                _ => None,
-            },
+            PrincipalKind::Account(value) => {
+                let ids = self.values(value, arguments);
+                ids.first().map(|id| self.account_name(&id.as_text()))
+            }
             PrincipalKind::Service(value) => self
-                .values(value, &Arguments::new())
+                .values(value, arguments)
                 .first()
                 .map(|v| v.as_text().split('.').next().unwrap_or("").to_owned()),
             PrincipalKind::Anyone => Some("Anyone".to_owned()),
