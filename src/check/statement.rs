@@ -61,8 +61,7 @@ impl<'a> Checker<'a> {
                     .as_ref()
                     .map(|r| r.values.as_slice())
                     .unwrap_or_default();
-                let matched = self.matched_kinds(values, &kinds);
-                self.check_action_resource(&reaches, everything, &matched, written);
+                self.check_action_resource(&reaches, everything, values, &kinds, written);
             }
             if let (Some(condition), false) = (&guard, everything) {
                 self.check_keys_carried(&reaches, &kinds, condition);
@@ -229,42 +228,57 @@ impl<'a> Checker<'a> {
         &mut self,
         reaches: &[Reach<'a>],
         everything: bool,
+        values: &[Value],
         kinds: &[ResourceKind],
         written: &ast::Resources,
     ) {
+        if self.misfits(reaches, everything, kinds, written).is_empty() {
+            return;
+        }
+        // What wildcards reach is looked up only where the types as written do not do.
+        let matched = self.matched_kinds(values, kinds);
+        for finding in self.misfits(reaches, everything, &matched, written) {
+            self.report(finding);
+        }
+    }
+
+    fn misfits(
+        &self,
+        reaches: &[Reach<'a>],
+        everything: bool,
+        kinds: &[ResourceKind],
+        written: &ast::Resources,
+    ) -> Vec<Diagnostic> {
         let mut types: Vec<&ResourceTypeName> = Vec::new();
         for kind in kinds {
             match kind {
-                ResourceKind::Any => return,
+                ResourceKind::Any => return Vec::new(),
                 ResourceKind::OneOf(found) => types.extend(found),
             }
         }
-        for reach in reaches {
-            if !reach
-                .actions
-                .iter()
-                .any(|a| types.iter().any(|ty| self.acts_on(reach.service, a, ty)))
-            {
-                let finding = self.action_misfit(reach, &types, written.span);
-                self.report(finding);
-            }
-        }
-        if everything || reaches.iter().any(|r| r.actions.is_empty()) {
-            return;
+        let acted_on = |reach: &Reach<'a>, types: &[&ResourceTypeName]| {
+            types.iter().any(|ty| {
+                let mut actions = reach.actions.iter();
+                actions.any(|action| self.acts_on(reach.service, action, ty))
+            })
+        };
+        let idle = reaches.iter().filter(|reach| !acted_on(reach, &types));
+        let mut findings: Vec<Diagnostic> = idle
+            .map(|reach| self.action_misfit(reach, &types, written.span))
+            .collect();
+        if everything || reaches.iter().any(|r| r.actions.is_empty()) || written.list.len() < 2 {
+            return findings;
         }
         for (expr, kind) in written.list.iter().zip(kinds) {
             let ResourceKind::OneOf(found) = kind else {
                 continue;
             };
-            let used = found.iter().any(|ty| {
-                reaches
-                    .iter()
-                    .any(|r| r.actions.iter().any(|a| self.acts_on(r.service, a, ty)))
-            });
-            if !used && written.list.len() > 1 {
-                self.report(messages::resource_without_action(found, expr.span));
+            let own: Vec<&ResourceTypeName> = found.iter().collect();
+            if !reaches.iter().any(|r| acted_on(r, &own)) {
+                findings.push(messages::resource_without_action(found, expr.span));
             }
         }
+        findings
     }
 
     fn action_misfit(
