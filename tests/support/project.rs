@@ -15,6 +15,9 @@ use bailiwick::driver;
 use bailiwick::source::Files;
 use serde_json::Value;
 
+/// What a project has beside its sources.
+const BESIDE: [&str; 2] = ["bailiwick.toml", driver::LOCK_FILE];
+
 /// The sources of a project, by virtual path.
 pub(crate) struct Project {
     files: BTreeMap<String, String>,
@@ -24,6 +27,10 @@ pub(crate) struct Project {
 pub(crate) struct Built {
     /// The texts.
     pub(crate) files: BTreeMap<String, String>,
+    /// The lock for the answers of the catalogue that were taken.
+    pub(crate) lock: String,
+    /// Whether the project's own lock says otherwise.
+    pub(crate) lock_is_stale: bool,
 }
 
 impl Built {
@@ -51,10 +58,11 @@ impl Project {
     /// The project in a folder of the repository.
     pub(crate) fn from_disk(folder: &str) -> Project {
         let mut files = sources_under(folder);
-        files.insert(
-            "bailiwick.toml".to_owned(),
-            read(&format!("{folder}/bailiwick.toml")),
-        );
+        let all = files_under(folder);
+        let beside = all
+            .into_iter()
+            .filter(|(path, _)| BESIDE.contains(&path.as_str()));
+        files.extend(beside);
         Project { files }
     }
 
@@ -99,7 +107,12 @@ impl Project {
             .map(|a| (a.path.clone(), a.text.clone()))
             .collect();
         files.insert("manifest.json".to_owned(), output.manifest.render());
-        Ok(Built { files })
+        let lock = build.lock.as_ref().map_or(String::new(), |l| l.to_toml());
+        Ok(Built {
+            files,
+            lock,
+            lock_is_stale: build.lock_is_stale,
+        })
     }
 }
 
@@ -144,6 +157,11 @@ pub(crate) fn files_under(folder: &str) -> BTreeMap<String, String> {
 /// Whether goldens are to be written anew.
 pub(crate) fn blessing() -> bool {
     std::env::var("BLESS").is_ok_and(|v| v == "1")
+}
+
+/// Writes a file of the repository.
+pub(crate) fn write(path: &str, text: &str) {
+    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join(path), text).unwrap();
 }
 
 /// Makes a folder of the repository hold exactly these files.
