@@ -124,7 +124,7 @@ fn sources_are_formatted() {
             let mut map = SourceMap::default();
             let id = map.add(path.clone(), text.clone());
             let formatted = bailiwick::fmt::format(id, &text).unwrap();
-            assert_eq!(text, formatted, "{folder}/{path} is not formatted");
+            assert!(text == formatted, "{folder}/{path} is not formatted");
         }
     }
 }
