@@ -11,6 +11,7 @@ mod disk;
 mod exit;
 mod explain;
 mod findings;
+mod fmt;
 mod init;
 mod progress;
 mod semantics;
@@ -40,6 +41,7 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Build(build::Args),
+    Fmt(fmt::Args),
     Simulate(simulate::Args),
     Semantics(semantics::Args),
     Explain(explain::Args),
@@ -68,6 +70,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Init(args) => init::run(&args, &mut session),
             Command::Check(args) => check::run(&args, &mut session),
             Command::Build(args) => build::run(&args, &mut session),
+            Command::Fmt(args) => fmt::run(&args, &mut session),
             Command::Simulate(args) => simulate::run(&args, &mut session),
             Command::Semantics(args) => semantics::run(&args, &mut session),
             Command::Explain(args) => explain::run(&args, &mut session),

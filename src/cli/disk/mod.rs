@@ -28,6 +28,17 @@ pub(super) fn exists(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok()
 }
 
+/// Whether a folder, or a link to one, stands there.
+pub(super) fn is_folder(path: &Path) -> bool {
+    path.is_dir()
+}
+
+/// A path as messages show it: with `/`, and without a `./` at its start.
+pub(super) fn shown(path: &Path) -> String {
+    let path = path.strip_prefix(".").unwrap_or(path);
+    path.display().to_string().replace('\\', "/")
+}
+
 /// A project's folder.
 ///
 /// Hidden files and folders are left out, and so are folders with a `bailiwick.toml` of their own and links to folders:
@@ -61,7 +72,8 @@ impl Disk {
         })
     }
 
-    fn path(&self, path: &str) -> PathBuf {
+    /// Where the file of a virtual path lies.
+    pub(super) fn path(&self, path: &str) -> PathBuf {
         self.sources
             .get(path)
             .cloned()
@@ -155,6 +167,13 @@ impl Stdin {
     }
 }
 
+impl Stdin {
+    /// What was read.
+    pub(super) fn into_bytes(self) -> Vec<u8> {
+        self.0
+    }
+}
+
 impl Files for Stdin {
     fn list(&self) -> Vec<String> {
         vec![STDIN.to_owned()]
@@ -168,8 +187,10 @@ impl Files for Stdin {
     }
 }
 
-/// Replaces a file as a whole, or makes it.
+/// Replaces a file as a whole, or makes it. A link stays: what it leads to is replaced.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
     let unwritable = |error: &io::Error| Failure::at(path, "cannot write", reason(error));
     let folder = parent(path);
     let mut file = tempfile::Builder::new()
