@@ -7,7 +7,8 @@
     reason = "helpers of tests fail loudly"
 )]
 
-mod support;
+mod project;
+mod promises;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -16,7 +17,7 @@ use bailiwick::source::SourceMap;
 use bailiwick::syntax::ast::{Item, ItemKind};
 use serde_json::Value;
 
-use support::project::{self, Project};
+use project::Project;
 
 #[test]
 fn hardening_builds_what_is_committed() {
