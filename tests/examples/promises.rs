@@ -166,8 +166,14 @@ fn ci_deployer_makes_bounded_roles_only() {
         (
             "iam:PutRolePermissionsBoundary",
             role,
+            own.clone(),
+            ExplicitlyDenied,
+        ),
+        (
+            "iam:PutRolePermissionsBoundary",
+            role,
             other,
-            ImplicitlyDenied,
+            ExplicitlyDenied,
         ),
         (
             "iam:DeleteRolePermissionsBoundary",
