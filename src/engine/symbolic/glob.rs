@@ -17,6 +17,9 @@ pub(crate) const FRESH: char = '\u{100000}';
 /// Stands between the fields of an ARN; wildcards never read it.
 pub(crate) const SEPARATOR: char = '\u{10FFFD}';
 
+/// A letter in either case stands at this plus its code in a generic instance.
+const EITHER: u32 = 0xF_0000;
+
 /// Whether a letter is one of the stand-ins.
 pub(crate) fn is_fresh(c: char) -> bool {
     (FRESH..SEPARATOR).contains(&c)
@@ -24,7 +27,7 @@ pub(crate) fn is_fresh(c: char) -> bool {
 
 /// Whether a text uses letters that this module keeps for itself.
 pub(crate) fn uses_private_letters(text: &str) -> bool {
-    text.chars().any(|c| c >= FRESH)
+    text.chars().any(|c| u32::from(c) >= EITHER)
 }
 
 /// One piece of a glob.
@@ -142,11 +145,6 @@ impl Glob {
             .any(|t| matches!(t, Token::OneInField | Token::StarInField))
     }
 
-    /// Whether it has a letter whose case does not matter.
-    pub(crate) fn has_fold(&self) -> bool {
-        self.0.iter().any(|t| matches!(t, Token::Fold(_)))
-    }
-
     /// The text it stands for, if it is one text only.
     pub(crate) fn as_literal(&self) -> Option<String> {
         self.0
@@ -161,6 +159,16 @@ impl Glob {
     /// The member in which each wildcard is the stand-in letter.
     pub(crate) fn instance(&self) -> Vec<char> {
         self.fill(&[FRESH], &[FRESH])
+    }
+
+    /// The generic instance: as [`Glob::instance`], and a letter whose case is open is read only by what reads both.
+    pub(crate) fn generic(&self) -> Vec<char> {
+        let letter = |token: &Token| match token {
+            Token::Char(c) => *c,
+            Token::Fold(c) => char::from_u32(EITHER + u32::from(*c)).unwrap_or(*c),
+            _ => FRESH,
+        };
+        self.0.iter().map(letter).collect()
     }
 
     /// The member in which each `*` is `star` and each `?` the first letter of `one`.
@@ -205,7 +213,7 @@ impl Token {
     pub(crate) fn reads(self, c: char) -> bool {
         match self {
             Token::Char(own) => own == c,
-            Token::Fold(own) => own == fold(c),
+            Token::Fold(own) => own == fold(c) || u32::from(c) == EITHER + u32::from(own),
             Token::One => c != SEPARATOR,
             Token::OneInField => c != SEPARATOR && c != ':',
             Token::Star | Token::StarInField => false,
@@ -382,27 +390,39 @@ fn prefixed(token: Token, mut backwards: Vec<Glob>) -> Vec<Glob> {
     backwards
 }
 
-/// Whether one glob surely covers another: exact for a `q` without `?` and a `p` without case-free letters that
-/// `q` tells apart, else sound (it may say no too often).
+/// Whether one glob surely covers another: exact for a `q` without `?` and confined wildcards, else sound (it may
+/// say no too often).
 pub(crate) fn covers(q: &Glob, p: &Glob) -> bool {
-    p == q || q.decides(p) && q.matches(&p.instance())
+    p == q || q.decides(p) && q.matches(&p.generic())
 }
 
 impl Glob {
-    /// Whether reading the instance of `p` tells whether this glob reads all of `p`.
+    /// Whether reading the generic instance of `p` tells whether this glob reads all of `p`.
     pub(crate) fn decides(&self, p: &Glob) -> bool {
         let counts = self.has_one() && p.0.iter().any(|t| t.is_star());
         let confines = self.is_confined() && p.is_infinite();
-        !counts && !confines && !p.has_fold_against(self)
+        !counts && !confines
+    }
+}
+
+/// A glob with its generic instance at hand.
+pub(crate) struct Instanced<'g> {
+    pub(crate) glob: &'g Glob,
+    generic: Vec<char>,
+}
+
+impl<'g> Instanced<'g> {
+    /// The same glob.
+    pub(crate) fn new(glob: &'g Glob) -> Self {
+        Instanced {
+            glob,
+            generic: glob.generic(),
+        }
     }
 
-    /// Whether this glob leaves a case open that `other` might care about.
-    pub(crate) fn has_fold_against(&self, other: &Glob) -> bool {
-        self.has_fold()
-            && other
-                .0
-                .iter()
-                .any(|t| matches!(t, Token::Char(c) if raised(fold(*c)).is_some()))
+    /// See [`covers`].
+    pub(crate) fn is_covered_by(&self, q: &Glob) -> bool {
+        q.matches(&self.generic) && q.decides(self.glob) || q == self.glob
     }
 }
 
@@ -411,14 +431,16 @@ pub(crate) fn prune(globs: Vec<Glob>) -> Vec<Glob> {
     if globs.len() < 2 {
         return globs;
     }
-    let mut kept: Vec<Glob> = Vec::with_capacity(globs.len());
-    for glob in globs {
-        if kept.iter().any(|k| covers(k, &glob)) {
+    let instanced: Vec<Instanced<'_>> = globs.iter().map(Instanced::new).collect();
+    let mut kept: Vec<&Instanced<'_>> = Vec::with_capacity(globs.len());
+    for one in &instanced {
+        if kept.iter().any(|k| one.is_covered_by(k.glob)) {
             continue;
         }
-        kept.retain(|k| !covers(&glob, k));
-        kept.push(glob);
+        kept.retain(|k| !k.is_covered_by(one.glob));
+        kept.push(one);
     }
+    let kept: Vec<Glob> = kept.into_iter().map(|k| k.glob.clone()).collect();
     kept
 }
 
@@ -503,6 +525,7 @@ mod tests {
             if q.decides(&p) && !covers(&q, &p) {
                 prop_assert!(!q.matches(&p.instance()));
             }
+            prop_assert_eq!(covers(&p.clone().folded(), &p), true);
             let mut budget = super::super::budget::Budget::new(1_000_000);
             let left = super::super::automaton::difference(&p, &[&q], &mut budget).unwrap();
             match left {

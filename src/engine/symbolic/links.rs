@@ -45,6 +45,7 @@ pub(crate) fn solve(
         tables,
         signs,
         nodes: Vec::new(),
+        helpful: Vec::new(),
         unsettled: None,
     };
     for (nodes, _) in super::theory::components(tables, signs) {
@@ -53,9 +54,18 @@ pub(crate) fn solve(
     let Some(classes) = tied.classes(budget)? else {
         return Ok(None);
     };
-    tied.note_helpful_absences(&classes);
+    let helpful = tied.helpful_absences(&classes);
     if let Some(found) = tied.search(&classes, budget)? {
         return Ok(Some(found));
+    }
+    if !helpful.is_empty() {
+        tied.helpful = helpful;
+        if let Some(classes) = tied.classes(budget)?
+            && let Some(found) = tied.search(&classes, budget)?
+        {
+            return Ok(Some(found));
+        }
+        tied.unsettled = Some("a policy variable under `ForAllValues`");
     }
     if tied.refuted_when_free(&classes, budget)? {
         return Ok(None);
@@ -73,6 +83,8 @@ struct Tied<'a> {
     tables: &'a Tables,
     signs: &'a [Sign],
     nodes: Vec<Node>,
+    /// Keys to be tried with a value although nothing requires one.
+    helpful: Vec<KeyId>,
     unsettled: Option<&'static str>,
 }
 
@@ -105,7 +117,7 @@ impl Tied<'_> {
 
     /// Whether a key has to be there.
     fn is_required(&self, key: KeyId) -> bool {
-        self.atoms().any(|(atom, sign)| match atom {
+        self.helpful.contains(&key) || self.atoms().any(|(atom, sign)| match atom {
             Atom::Absent(own) => *own == key && !sign,
             Atom::In(own, _) | Atom::Linked(own, _) if *own == key => sign,
             Atom::Linked(_, link) | Atom::ResourceLink(link) => {
@@ -259,23 +271,23 @@ impl Tied<'_> {
     }
 
     /// Where every value of a list has to be matched by a pattern, a variable with a value helps, so that trying
-    /// its key as absent settles nothing.
-    fn note_helpful_absences(&mut self, classes: &[Class]) {
-        let free = |key: KeyId| classes.iter().any(|c| !c.required && c.keys.contains(&key));
-        let helps = self.atoms().any(|(atom, sign)| match atom {
+    /// its key as absent settles nothing: the keys that nothing requires and that help so.
+    fn helpful_absences(&self, classes: &[Class]) -> Vec<KeyId> {
+        let free = |key: &KeyId| classes.iter().any(|c| !c.required && c.keys.contains(key));
+        let lists = self.atoms().filter_map(|(atom, sign)| match atom {
             Atom::Some {
                 links,
                 inside: false,
                 ..
-            } if !sign => links
-                .iter()
-                .filter_map(|l| self.tables.link_of(*l))
-                .any(|l| l.keys().any(free)),
-            _ => false,
+            } if !sign => Some(links),
+            _ => None,
         });
-        if helps {
-            self.unsettled = Some("a policy variable under `ForAllValues`");
-        }
+        lists
+            .flatten()
+            .filter_map(|l| self.tables.link_of(*l))
+            .flat_map(Link::keys)
+            .filter(free)
+            .collect()
     }
 
     /// Whether a variable of the key has to have a value.

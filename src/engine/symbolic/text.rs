@@ -2,7 +2,7 @@
 
 use super::automaton;
 use super::budget::{Budget, Spent};
-use super::glob::{Glob, covers, intersect, prune};
+use super::glob::{Glob, Instanced, intersect, prune};
 
 /// A part of the solution: every member of `glob` except those of `holes`.
 #[derive(Clone, Debug)]
@@ -68,20 +68,27 @@ fn meet_all(
         };
         current = Some(
             next.into_iter()
-                .filter(|g| !without.iter().any(|u| u.iter().any(|n| covers(n, g))))
+                .filter(|g| !is_covered(g, without))
                 .collect(),
         );
     }
     Ok(current.unwrap_or_else(|| vec![Glob::everything()]))
 }
 
+/// Whether one negative glob covers it.
+fn is_covered(glob: &Glob, without: &[&[Glob]]) -> bool {
+    let instanced = Instanced::new(glob);
+    let mut negatives = without.iter().flat_map(|u| u.iter());
+    negatives.any(|n| instanced.is_covered_by(n))
+}
+
 fn piece(glob: Glob, without: &[&[Glob]], budget: &mut Budget) -> Result<Option<Piece>, Spent> {
+    if is_covered(&glob, without) {
+        return Ok(None);
+    }
     let mut holes: Vec<Glob> = Vec::new();
     for negative in without.iter().flat_map(|u| u.iter()) {
         budget.spend(1)?;
-        if covers(negative, &glob) {
-            return Ok(None);
-        }
         if intersect(&glob, negative).map_err(|_| Spent)?.is_empty() {
             continue;
         }

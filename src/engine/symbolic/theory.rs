@@ -42,10 +42,14 @@ pub(crate) enum Checked {
 /// The values that variables are tried with; `None` for a key without a value.
 pub(crate) type Environment = BTreeMap<KeyId, Option<String>>;
 
+/// What several dimensions hold.
+pub(crate) type Values = Vec<(Node, Value)>;
+
 /// The theories, with what they have already found out.
 #[derive(Debug, Default)]
 pub(crate) struct Theory {
     memo: IndexMap<(Node, Vec<Sign>), Result<Option<Value>, Stuck>>,
+    tied: IndexMap<Vec<Sign>, Result<Option<Values>, Stuck>>,
     /// The resource of a request whose resource does not matter.
     pub(crate) any_resource: String,
 }
@@ -63,13 +67,7 @@ impl Theory {
             keys: BTreeMap::new(),
         };
         for (nodes, signs) in components(tables, signs) {
-            let found = match nodes.as_slice() {
-                [node] => self
-                    .solve_node(tables, *node, &signs, budget)
-                    .map(|v| v.map(|v| vec![(*node, v)])),
-                _ => super::links::solve(self, tables, &signs, budget),
-            };
-            match found {
+            match self.solve_group(tables, &nodes, &signs, budget) {
                 Ok(Some(values)) => {
                     for (node, value) in values {
                         match (node, value) {
@@ -97,13 +95,8 @@ impl Theory {
             fewer.remove(i);
             let mut conflict = false;
             for (nodes, signs) in components(tables, &fewer) {
-                let found = match nodes.as_slice() {
-                    [node] => self
-                        .solve_node(tables, *node, &signs, budget)
-                        .map(|v| v.is_none()),
-                    _ => super::links::solve(self, tables, &signs, budget).map(|v| v.is_none()),
-                };
-                match found {
+                let found = self.solve_group(tables, &nodes, &signs, budget);
+                match found.map(|v| v.is_none()) {
                     Ok(true) => {
                         conflict = true;
                         fewer = signs;
@@ -122,6 +115,28 @@ impl Theory {
         Checked::Conflict(core)
     }
 
+    /// Values of dimensions that belong together.
+    fn solve_group(
+        &mut self,
+        tables: &Tables,
+        nodes: &[Node],
+        signs: &[Sign],
+        budget: &mut Budget,
+    ) -> Result<Option<Values>, Stuck> {
+        if let [node] = nodes {
+            let found = self.solve_node(tables, *node, signs, budget)?;
+            return Ok(found.map(|v| vec![(*node, v)]));
+        }
+        if let Some(found) = self.tied.get(signs) {
+            return found.clone();
+        }
+        let found = super::links::solve(self, tables, signs, budget);
+        if found != Err(Stuck::Spent) {
+            self.tied.insert(signs.to_vec(), found.clone());
+        }
+        found
+    }
+
     /// A value of one dimension that satisfies literals without variables.
     fn solve_node(
         &mut self,
@@ -130,6 +145,7 @@ impl Theory {
         signs: &[Sign],
         budget: &mut Budget,
     ) -> Result<Option<Value>, Stuck> {
+        budget.spend(1)?;
         let key = (node, signs.to_vec());
         if let Some(found) = self.memo.get(&key) {
             return found.clone();
