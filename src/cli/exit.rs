@@ -10,7 +10,8 @@ Exit codes:
   0  fine
   1  findings: errors; for `check` warnings too; for `catalogue diff` differences
   2  usage: wrong arguments, or a file or folder that cannot be read or written
-  3  internal error: please report it";
+  3  internal error: please report it
+  4  not settled: `compare` cannot tell";
 
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -23,6 +24,8 @@ pub(super) enum Exit {
     Usage,
     /// We are wrong.
     Internal,
+    /// A question has no answer.
+    Unsettled,
 }
 
 impl Exit {
@@ -42,6 +45,7 @@ impl From<Exit> for ExitCode {
             Exit::Findings => 1,
             Exit::Usage => 2,
             Exit::Internal => 3,
+            Exit::Unsettled => 4,
         })
     }
 }

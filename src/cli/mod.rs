@@ -6,6 +6,7 @@
 mod build;
 mod catalogue;
 mod check;
+mod compare;
 mod completions;
 mod disk;
 mod exit;
@@ -46,6 +47,7 @@ enum Command {
     Semantics(semantics::Args),
     Explain(explain::Args),
     Catalogue(catalogue::Args),
+    Compare(compare::Args),
     Completions(completions::Args),
 }
 
@@ -75,6 +77,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Semantics(args) => semantics::run(&args, &mut session),
             Command::Explain(args) => explain::run(&args, &mut session),
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
+            Command::Compare(args) => compare::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };
         session.finish(result)

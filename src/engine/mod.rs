@@ -5,8 +5,10 @@
 //! whatever the second claims about a request is replayed in the first.
 
 pub mod attached;
+pub mod compare;
 pub mod concrete;
 pub mod question;
+pub mod region;
 pub mod request;
 pub mod scenario;
 pub mod semantics;

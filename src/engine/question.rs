@@ -7,11 +7,13 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Attached;
-use super::request::{Principal, Request};
+use super::request::{Context, Principal, Request};
 use super::semantics::Semantics;
 use super::symbolic::action::Actions;
+use super::symbolic::atom::Atom;
 use super::symbolic::budget::Budget;
 use super::symbolic::compile::Compiler;
+use super::symbolic::formula::{Formula, Formulas};
 use super::symbolic::principal;
 use super::symbolic::search::{Build, Found, Origin, Problem};
 use super::symbolic::solve::BUDGET;
@@ -347,6 +349,10 @@ impl<'a, 's> Asked<'a, 's> {
             let own = e.resource_account.or(e.principal.account());
             own.map(str::to_owned)
         });
+        let facts = match effective {
+            Some(effective) => facts_of(&mut compiler, effective.principal, owner.as_deref()),
+            None => Formulas::TRUE,
+        };
         Asked {
             problem: Problem {
                 compiler,
@@ -354,6 +360,7 @@ impl<'a, 's> Asked<'a, 's> {
                 sides,
                 principals,
                 owner,
+                facts,
             },
             subjects: subjects.to_vec(),
             asking: *asking,
@@ -403,6 +410,16 @@ impl<'a, 's> Asked<'a, 's> {
         }
     }
 
+    /// As [`Asked::settle`] in the open world, without looking for a witness that the catalogue knows.
+    pub(crate) fn settle_quickly(&mut self, build: &mut Build<'_>, replay: &Replay<'_>) -> Finding {
+        match self.problem.search_open(build, &mut self.budget).0 {
+            Found::Never => Finding::Proved,
+            Found::Unknown(BUDGET) => Finding::Unknown(Reason::Budget),
+            Found::Unknown(why) => Finding::Unknown(Reason::Fragment(why)),
+            Found::Request(request, origin) => self.replayed(*request, origin, replay),
+        }
+    }
+
     fn replayed(&self, mut request: Request, origin: Origin, replay: &Replay<'_>) -> Finding {
         if let Some((service, action)) = self.asking.catalogue.action(&request.action) {
             request.action = service.qualified(action);
@@ -420,6 +437,35 @@ impl<'a, 's> Asked<'a, 's> {
             in_catalogue: origin == Origin::Catalogue,
         }))
     }
+}
+
+/// What follows for the keys of a request from who asks: AWS fills these in for whoever signs.
+fn facts_of(compiler: &mut Compiler<'_>, principal: &Principal, owner: Option<&str>) -> Formula {
+    let request = Request {
+        principal: principal.clone(),
+        action: String::new(),
+        resource: String::new(),
+        resource_account: None,
+        context: Context::default(),
+    };
+    let mut parts = Vec::new();
+    for (name, value) in request.implied_keys() {
+        if let Some(key) = compiler.known_key(name) {
+            parts.push(compiler.equals(key, &value));
+        }
+    }
+    if !matches!(principal, Principal::User(_))
+        && let Some(key) = compiler.known_key("aws:username")
+    {
+        parts.push(compiler.tables.atom(Atom::Absent(key)));
+    }
+    // A few actions do not say whose resource it is; where they do, they say the truth.
+    if let (Some(owner), Some(key)) = (owner, compiler.known_key("aws:ResourceAccount")) {
+        let equal = compiler.equals(key, owner);
+        let absent = compiler.tables.atom(Atom::Absent(key));
+        parts.push(compiler.tables.formulas.or([absent, equal]));
+    }
+    compiler.tables.formulas.and(parts)
 }
 
 /// Actions that the composition of policies treats apart from others become classes of their own.
@@ -444,6 +490,12 @@ impl<'s> Subject<'s> {
     /// What one document allows, taken by itself.
     pub fn document(policy: &'s Policy) -> Self {
         Subject::Documents(vec![policy])
+    }
+
+    /// Whether some statement names principals.
+    pub fn names_principals(&self) -> bool {
+        let statements = self.policies().into_iter().flat_map(|p| &p.statements);
+        statements.into_iter().any(|s| s.principal.is_some())
     }
 
     fn policies(&self) -> Vec<&Policy> {

@@ -149,6 +149,17 @@ fn reason(error: &io::Error) -> String {
     text.get(..end).unwrap_or(&text).to_lowercase()
 }
 
+/// Reads all of the standard input.
+pub(super) fn read_stdin() -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    let read = io::stdin().lock().read_to_end(&mut bytes);
+    read.map_err(|error| {
+        let reason = reason(&error);
+        Failure::Usage(format!("the standard input cannot be read: {reason}"))
+    })?;
+    Ok(bytes)
+}
+
 /// One module from the standard input.
 pub(super) struct Stdin(Vec<u8>);
 

@@ -2,17 +2,17 @@
 //!
 //! An action is `prefix:Name`, letters, digits, `-` and `_` on both sides. In the open world every such name may
 //! exist; two names that the same patterns match are one class. The classes are those of the literal names, and
-//! of the generic instances of all intersections of the patterns with wildcards (see `glob`).
+//! of the generic instances of the regions between the patterns with wildcards (see `glob`), service by service.
 
 use indexmap::{IndexMap, IndexSet};
 
 use super::automaton;
 use super::budget::{Budget, Spent};
-use super::glob::{FRESH, Glob, Token, intersect, prune};
+use super::glob::{FRESH, Glob, Instanced, Token, intersect, prune};
 use crate::iam::pattern::{Pattern, Variables, Wildcards};
 use crate::ir::Match;
 
-/// Intersections of patterns kept at most.
+/// Regions kept at most.
 const LIMIT: usize = 20_000;
 
 /// The matchers of one question.
@@ -46,12 +46,13 @@ impl Class {
     }
 }
 
-/// A matcher made ready: literal names and patterns, folded.
+/// A matcher made ready: literal names, patterns of one service, and patterns over services; all folded.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     negated: bool,
     literals: IndexSet<String>,
-    globs: Vec<Glob>,
+    of_service: IndexMap<String, Vec<Glob>>,
+    general: Vec<Glob>,
 }
 
 impl Prepared {
@@ -59,28 +60,46 @@ impl Prepared {
         let mut prepared = Prepared {
             negated: matcher.negated,
             literals: IndexSet::new(),
-            globs: Vec::new(),
+            of_service: IndexMap::new(),
+            general: Vec::new(),
         };
         for text in &matcher.patterns {
-            let text: String = text.chars().map(|c| c.to_ascii_lowercase()).collect();
+            let text = text.to_ascii_lowercase();
             if !is_plausible(&text) {
                 continue;
             }
-            if text.contains(['*', '?']) {
-                let pattern = Pattern::parse(&text, Wildcards::Active, Variables::Literal);
-                prepared.globs.extend(Glob::of(&pattern));
-            } else {
+            if !text.contains(['*', '?']) {
                 prepared.literals.insert(text);
+                continue;
             }
+            let pattern = Pattern::parse(&text, Wildcards::Active, Variables::Literal);
+            let globs = match literal_service(&text) {
+                Some(service) => prepared.of_service.entry(service.to_owned()).or_default(),
+                None => &mut prepared.general,
+            };
+            globs.extend(Glob::of(&pattern));
         }
         prepared
     }
 
+    /// The patterns that can match names of a service.
+    fn globs<'p>(&'p self, service: &str) -> impl Iterator<Item = &'p Glob> {
+        let own = self.of_service.get(service).into_iter().flatten();
+        self.general.iter().chain(own)
+    }
+
     /// Whether a folded name is matched.
     pub(crate) fn matches(&self, name: &str, letters: &[char]) -> bool {
-        let any = self.literals.contains(name) || self.globs.iter().any(|g| g.matches(letters));
+        let service = literal_service(name).unwrap_or_default();
+        let any = self.literals.contains(name) || self.globs(service).any(|g| g.matches(letters));
         any != self.negated
     }
+}
+
+/// The service that a pattern names without wildcards.
+fn literal_service(text: &str) -> Option<&str> {
+    let (service, _) = text.split_once(':')?;
+    (!service.contains(['*', '?'])).then_some(service)
 }
 
 /// Whether a pattern can match an action at all.
@@ -127,91 +146,130 @@ impl Actions {
     /// The classes of the open world.
     pub(crate) fn open_classes(&self, budget: &mut Budget) -> Result<Vec<Class>, Spent> {
         let prepared = self.prepare();
-        let mut by_literal: IndexMap<&str, Vec<usize>> = IndexMap::new();
-        let mut globs: IndexMap<&Glob, Vec<usize>> = IndexMap::new();
-        for (i, matcher) in prepared.iter().enumerate() {
-            for name in &matcher.literals {
-                by_literal.entry(name).or_default().push(i);
-            }
-            for glob in &matcher.globs {
-                globs.entry(glob).or_default().push(i);
-            }
+        let mut services: IndexSet<&str> = IndexSet::new();
+        let mut literals: IndexSet<&str> = IndexSet::new();
+        for matcher in &prepared {
+            services.extend(matcher.of_service.keys().map(String::as_str));
+            literals.extend(matcher.literals.iter().map(String::as_str));
         }
-        let base: Vector = prepared.iter().map(|m| m.negated).collect();
         let mut classes: IndexMap<Vector, Class> = IndexMap::new();
-        let mut place = |matched: &mut dyn Iterator<Item = usize>, sample: String, glob: Glob| {
-            let mut vector = base.clone();
-            for i in matched {
-                if let (Some(slot), Some(negated)) = (vector.get_mut(i), base.get(i)) {
-                    *slot = !negated;
-                }
-            }
+        let mut place = |glob: Glob, letters: Vec<char>| {
+            let sample: String = letters.iter().collect();
+            let matched = prepared.iter().map(|m| m.matches(&sample, &letters));
+            let vector: Vector = matched.collect();
             classes.entry(vector.clone()).or_insert(Class {
                 vector,
                 sample,
                 glob,
             });
         };
-        for (name, own) in &by_literal {
-            budget.spend(1 + globs.len() as u64 / 8)?;
-            let letters: Vec<char> = name.chars().collect();
-            let wild = globs.iter().filter(|(g, _)| g.matches(&letters));
-            let mut all = own.iter().chain(wild.flat_map(|(_, i)| i)).copied();
-            place(&mut all, (*name).to_owned(), Glob::literal(name));
+        for name in &literals {
+            budget.spend(1 + prepared.len() as u64 / 4)?;
+            place(Glob::literal(name), name.chars().collect());
         }
-        let wild: Vec<&Glob> = globs.keys().copied().collect();
-        let literals: Vec<Glob> = by_literal.keys().map(|n| Glob::literal(n)).collect();
-        for (glob, letters) in regions(&wild, &literals, budget)? {
-            let name: String = letters.iter().collect();
-            let matched = globs.iter().filter(|(g, _)| g.matches(&letters));
-            let own = by_literal.get(name.as_str()).into_iter().flatten();
-            let mut all = matched.flat_map(|(_, i)| i).chain(own).copied();
-            place(&mut all, name.clone(), glob);
+        for service in services.iter().copied().chain([""]) {
+            for (glob, letters) in regions(&prepared, service, &literals, budget)? {
+                place(glob, letters);
+            }
         }
         Ok(classes.into_values().collect())
     }
 }
 
-/// `?*:?*`
-fn any_action() -> Glob {
-    Glob(vec![
-        Token::One,
-        Token::Star,
-        Token::Char(':'),
-        Token::One,
-        Token::Star,
-    ])
+/// The names of a service, or of services that no pattern names.
+fn names_of(service: &str) -> Glob {
+    let mut glob = Glob::literal(service);
+    if service.is_empty() {
+        glob.extend([Token::One, Token::Star]);
+    }
+    glob.extend([Token::Char(':'), Token::One, Token::Star]);
+    glob
 }
 
-/// One member of each region of names that the patterns tell apart.
+/// One member of each region of names of a service that the matchers tell apart, literal names aside.
 fn regions(
-    patterns: &[&Glob],
-    literals: &[Glob],
+    prepared: &[Prepared],
+    service: &str,
+    literals: &IndexSet<&str>,
     budget: &mut Budget,
 ) -> Result<Vec<(Glob, Vec<char>)>, Spent> {
-    if patterns.iter().any(|p| p.has_one()) {
+    let mut unions: Vec<Vec<&Glob>> = prepared
+        .iter()
+        .map(|m| m.globs(service).collect())
+        .filter(|globs: &Vec<&Glob>| !globs.is_empty())
+        .collect();
+    unions.sort();
+    unions.dedup();
+    let all: IndexSet<&Glob> = unions.iter().flatten().copied().collect();
+    if all.iter().any(|p| p.has_one()) {
         // A generic instance is no literal name; a shortest member may be one.
-        let all: Vec<&Glob> = patterns.iter().copied().chain(literals).collect();
-        let vectors = automaton::regions(&any_action(), &all, budget)?;
-        return Ok(vectors.into_iter().map(|l| (literal(&l), l)).collect());
+        let own = literals
+            .iter()
+            .filter(|n| literal_service(n) == Some(service));
+        let own: Vec<Glob> = own.map(|n| Glob::literal(n)).collect();
+        let all: Vec<&Glob> = all.into_iter().chain(&own).collect();
+        let found = automaton::regions(&names_of(service), &all, budget)?;
+        return Ok(found.into_iter().map(|l| (literal(&l), l)).collect());
     }
-    let mut closure: IndexSet<Glob> = IndexSet::from([any_action()]);
-    for pattern in patterns {
-        let mut new = Vec::new();
-        for glob in &closure {
-            budget.spend(1)?;
-            new.extend(prune(intersect(glob, pattern).map_err(|_| Spent)?));
-        }
-        closure.extend(new);
-        if closure.len() > LIMIT {
-            return Err(Spent);
-        }
-    }
+    let mut out = Vec::new();
+    divide(
+        &unions,
+        vec![names_of(service)],
+        &mut Vec::new(),
+        budget,
+        &mut out,
+    )?;
     let instance = |g: Glob| {
         let letters = g.instance();
         (g, letters)
     };
-    Ok(closure.into_iter().map(instance).collect())
+    Ok(out.into_iter().map(instance).collect())
+}
+
+/// Decides for one matcher after another whether it matches; a branch ends where no name is left.
+fn divide<'g>(
+    unions: &[Vec<&'g Glob>],
+    left: Vec<Glob>,
+    excluded: &mut Vec<&'g Glob>,
+    budget: &mut Budget,
+    out: &mut Vec<Glob>,
+) -> Result<(), Spent> {
+    let Some((union, rest)) = unions.split_first() else {
+        out.extend(left.into_iter().next());
+        return if out.len() > LIMIT {
+            Err(Spent)
+        } else {
+            Ok(())
+        };
+    };
+    budget.spend((left.len() * union.len()) as u64)?;
+    let mut within = Vec::new();
+    for glob in &left {
+        for pattern in union {
+            within.extend(intersect(glob, pattern).map_err(|_| Spent)?);
+        }
+    }
+    let mut within = prune(within);
+    within.retain(|g| !is_covered(g, excluded));
+    let depth = excluded.len();
+    excluded.extend(union);
+    let without: Vec<Glob> = left
+        .into_iter()
+        .filter(|g| !is_covered(g, excluded))
+        .collect();
+    if !without.is_empty() {
+        divide(rest, without, excluded, budget, out)?;
+    }
+    excluded.truncate(depth);
+    if !within.is_empty() {
+        divide(rest, within, excluded, budget, out)?;
+    }
+    Ok(())
+}
+
+fn is_covered(glob: &Glob, by: &[&Glob]) -> bool {
+    let instanced = Instanced::new(glob);
+    by.iter().any(|n| instanced.is_covered_by(n))
 }
 
 fn literal(letters: &[char]) -> Glob {

@@ -228,6 +228,11 @@ impl Tables {
         KeyId(number(index))
     }
 
+    /// The number of a key, if it has one.
+    pub(crate) fn find_key(&self, folded: &str) -> Option<KeyId> {
+        self.keys.get_index_of(folded).map(|i| KeyId(number(i)))
+    }
+
     /// What is known of a key.
     pub(crate) fn key_info(&self, id: KeyId) -> Option<&Key> {
         self.keys.get_index(id.0 as usize).map(|(_, key)| key)

@@ -99,6 +99,18 @@ impl<'a> Compiler<'a> {
         id
     }
 
+    /// The number of a key, if some policy mentions it.
+    pub(crate) fn known_key(&self, name: &str) -> Option<KeyId> {
+        self.tables.find_key(&fold_key(name))
+    }
+
+    /// The key's only value is this text.
+    pub(crate) fn equals(&mut self, key: KeyId, value: &str) -> Formula {
+        let language = Language::Text(vec![Glob::literal(value)]);
+        let language = self.tables.language(language);
+        self.tables.atom(Atom::In(key, language))
+    }
+
     /// How patterns of resources are read in a kind of policy.
     pub(crate) fn reading(&self, kind: PolicyKind) -> Reading {
         let padding = match (self.semantics.short_arns, kind) {

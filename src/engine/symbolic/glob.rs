@@ -139,7 +139,7 @@ impl Glob {
     }
 
     /// Whether some wildcard of it reads no colon.
-    fn is_confined(&self) -> bool {
+    pub(crate) fn is_confined(&self) -> bool {
         self.0
             .iter()
             .any(|t| matches!(t, Token::OneInField | Token::StarInField))

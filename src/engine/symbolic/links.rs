@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::atom::{Atom, KeyId, Link, LinkPart, Tables};
+use super::atom::{Atom, Form, KeyId, Link, LinkPart, Tables};
 use super::budget::Budget;
 use super::formula::AtomId;
 use super::glob::{Glob, Token, intersect};
@@ -67,7 +67,7 @@ pub(crate) fn solve(
         }
         tied.unsettled = Some("a policy variable under `ForAllValues`");
     }
-    if tied.refuted_when_free(&classes, budget)? {
+    if tied.refuted_uniformly() || tied.refuted_when_free(&classes, budget)? {
         return Ok(None);
     }
     let complete = classes.iter().all(|c| c.complete || !c.required);
@@ -117,32 +117,33 @@ impl Tied<'_> {
 
     /// Whether a key has to be there.
     fn is_required(&self, key: KeyId) -> bool {
-        self.helpful.contains(&key) || self.atoms().any(|(atom, sign)| match atom {
-            Atom::Absent(own) => *own == key && !sign,
-            Atom::In(own, _) | Atom::Linked(own, _) if *own == key => sign,
-            Atom::Linked(_, link) | Atom::ResourceLink(link) => {
-                sign && self
-                    .tables
-                    .link_of(*link)
-                    .is_some_and(|l| l.keys().any(|k| k == key))
-            }
-            Atom::Some {
-                links,
-                inside,
-                language,
-                ..
-            } => {
-                // A single pattern that has to match some value needs its variables.
-                sign && *inside
-                    && language.is_none()
-                    && links.iter().any(|l| {
-                        self.tables
-                            .link_of(*l)
-                            .is_some_and(|l| l.keys().any(|k| k == key))
-                    })
-            }
-            _ => false,
-        })
+        self.helpful.contains(&key)
+            || self.atoms().any(|(atom, sign)| match atom {
+                Atom::Absent(own) => *own == key && !sign,
+                Atom::In(own, _) | Atom::Linked(own, _) if *own == key => sign,
+                Atom::Linked(_, link) | Atom::ResourceLink(link) => {
+                    sign && self
+                        .tables
+                        .link_of(*link)
+                        .is_some_and(|l| l.keys().any(|k| k == key))
+                }
+                Atom::Some {
+                    links,
+                    inside,
+                    language,
+                    ..
+                } => {
+                    // A single pattern that has to match some value needs its variables.
+                    sign && *inside
+                        && language.is_none()
+                        && links.iter().any(|l| {
+                            self.tables
+                                .link_of(*l)
+                                .is_some_and(|l| l.keys().any(|k| k == key))
+                        })
+                }
+                _ => false,
+            })
     }
 
     /// Groups the keys that variables read, and single keys equal to them; `None` if one class has no value.
@@ -428,6 +429,43 @@ impl Tied<'_> {
         Ok(self.signs.iter().all(holds).then_some(values))
     }
 
+    /// Whether a pattern that has to match is covered by one that must not, whatever its variables stand for: each
+    /// variable is one letter of its own, read by itself and by `*` only.
+    fn refuted_uniformly(&self) -> bool {
+        let links = self.links();
+        let single = |node: &Node| !matches!(node, Node::Key(k) if self.tables.is_multi(*k));
+        links
+            .iter()
+            .filter(|(node, _, sign)| *sign && single(node))
+            .any(|(node, needed, _)| {
+                let linked = links.iter().filter(|(own, _, sign)| own == node && !sign);
+                let linked = linked.filter_map(|(_, link, _)| uniform(link));
+                let plain = self.excluded(*node);
+                let negatives: Vec<(Vec<Glob>, Form)> = linked.chain(plain).collect();
+                covered_uniformly(needed, &negatives)
+            })
+    }
+
+    /// The languages without variables that a dimension must not be in.
+    fn excluded(&self, node: Node) -> Vec<(Vec<Glob>, Form)> {
+        let negative = self.atoms().filter(|(_, sign)| !sign);
+        let languages = negative.filter_map(|(atom, _)| match (atom, node) {
+            (Atom::Resource(id), Node::Resource) => {
+                let set = self.tables.resource_of(*id)?;
+                Some((set.globs.clone(), Form::Arn))
+            }
+            (Atom::In(own, language), Node::Key(key)) if *own == key => {
+                match self.tables.language_of(*language)? {
+                    Language::Text(globs) => Some((globs.clone(), Form::Text)),
+                    Language::Arn(globs) => Some((globs.clone(), Form::Arn)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        });
+        languages.collect()
+    }
+
     /// Whether a dimension has no value even when the variables of its patterns are free within their hulls.
     fn refuted_when_free(&self, classes: &[Class], budget: &mut Budget) -> Result<bool, Stuck> {
         let hull = |key: KeyId| -> Vec<Glob> {
@@ -535,6 +573,55 @@ impl Tied<'_> {
             Err(Stuck::Unsettled(_)) => Ok(false),
         }
     }
+}
+
+/// The pattern with a letter for each variable; `None` where a value could move the borders of ARN fields.
+fn uniform(link: &Link) -> Option<(Vec<Glob>, Form)> {
+    if link.form != Form::Text && link.form != Form::Folded {
+        let mut colons = 0;
+        for part in &link.parts {
+            match part {
+                LinkPart::Token(Token::Char(':')) => colons += 1,
+                LinkPart::Value(_) if colons < 5 => return None,
+                LinkPart::Token(_) | LinkPart::Value(_) => {}
+            }
+        }
+    }
+    let letter = |key: KeyId| {
+        let code = u32::from(super::glob::FRESH) + 0x1000 + key.0;
+        char::from_u32(code).map(|c| Glob(vec![Token::Char(c)]))
+    };
+    Some((link.resolve(letter)?, link.form))
+}
+
+fn covered_uniformly(needed: &Link, negatives: &[(Vec<Glob>, Form)]) -> bool {
+    let Some((globs, form)) = uniform(needed) else {
+        return false;
+    };
+    if form == Form::Folded {
+        return false;
+    }
+    let is_text = |f: &Form| matches!(f, Form::Text | Form::Folded);
+    let excluded =
+        negatives.iter().flat_map(
+            |(own, own_form)| match (is_text(&form), is_text(own_form)) {
+                (true, true) | (false, false) => own.clone(),
+                (false, true) => own
+                    .iter()
+                    .flat_map(|g| super::arn::rectangles(&g.0, super::arn::Crossing::Always))
+                    .collect(),
+                (true, false) => Vec::new(),
+            },
+        );
+    // A `?` would read the letter of a variable, which may stand for any number of characters; a confined `*`
+    // would read it though a value may hold a colon.
+    let excluded: Vec<Glob> = excluded
+        .filter(|g| !g.has_one() && !g.is_confined())
+        .collect();
+    !globs.is_empty()
+        && globs
+            .iter()
+            .all(|p| excluded.iter().any(|q| super::glob::covers(q, p)))
 }
 
 fn dedup(list: &mut Vec<String>) {

@@ -28,6 +28,8 @@ pub(crate) struct Problem<'c> {
     pub(crate) sides: Vec<Side>,
     pub(crate) principals: Vec<Principal>,
     pub(crate) owner: Option<String>,
+    /// What holds of every request in question.
+    pub(crate) facts: Formula,
 }
 
 /// What a search has found.
@@ -112,12 +114,13 @@ impl<'c> Problem<'c> {
 
     /// The formula of one view.
     fn formula(&mut self, class: &Class, principal: &Principal, build: &mut Build<'_>) -> Formula {
-        build(&mut View {
+        let formula = build(&mut View {
             compiler: &mut self.compiler,
             sides: &self.sides,
             class,
             principal,
-        })
+        });
+        self.compiler.tables.formulas.and([formula, self.facts])
     }
 
     /// Searches the requests that the catalogue knows: its actions, on resources that they take, with keys that
