@@ -8,7 +8,6 @@ use super::disk::{self, Disk};
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::session::{Format, Session};
-use crate::backend::Style;
 use crate::catalogue::show::{self, text};
 use crate::catalogue::{Catalogue, FactChange, Lock, convert, search};
 use crate::diagnostic::{Code, Severity};
@@ -204,7 +203,7 @@ fn lock(dir: &Path, session: &mut Session) -> Result<Exit, Failure> {
 
 /// The project and its answers. Errors that are not the lock's own are shown and end the command.
 fn checked(files: &Disk, session: &mut Session) -> Result<Result<(Build, Lock), Exit>, Failure> {
-    let mut build = driver::build(files, Style::Readable);
+    let mut build = driver::check(files);
     build.diagnostics.retain(|d| {
         let of_the_lock = matches!(d.code, Code::InvalidLock | Code::CatalogueChanged);
         d.severity == Severity::Error && !of_the_lock

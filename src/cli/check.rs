@@ -8,7 +8,6 @@ use super::exit::{Exit, Failure};
 use super::findings;
 use super::progress::Progress;
 use super::session::Session;
-use crate::backend::Style;
 use crate::diagnostic::Severity;
 use crate::driver;
 use crate::source::Files;
@@ -32,7 +31,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     };
     let build = {
         let _progress = Progress::start("checking", session);
-        driver::build(files.as_ref(), Style::Readable)
+        driver::check(files.as_ref())
     };
     let found = &build.diagnostics;
     findings::show(found, &build.sources, session)?;

@@ -70,6 +70,22 @@ pub struct Counts {
 
 /// Reads, checks and compiles a project.
 pub fn build(files: &dyn Files, style: Style) -> Build {
+    run(files, Purpose::Build(style))
+}
+
+/// As [`build`], for its findings only: documents are measured and not kept.
+pub fn check(files: &dyn Files) -> Build {
+    run(files, Purpose::Check)
+}
+
+/// What a run is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Check,
+    Build(Style),
+}
+
+fn run(files: &dyn Files, purpose: Purpose) -> Build {
     let mut loaded = load(files);
     let mut found = std::mem::take(&mut loaded.diagnostics);
     let modules = std::mem::take(&mut loaded.modules);
@@ -89,12 +105,15 @@ pub fn build(files: &dyn Files, style: Style) -> Build {
     };
     let (checked, problems) = check::check(&resolved, loaded.catalogue(), defaults);
     found.extend(problems);
+    // Each stage needs the one before it only, and a large organisation's trees are hundreds of megabytes.
+    drop(resolved);
     if let Some(checked) = checked {
         build.compare_lock(checked.facts(), &loaded, &mut found);
         if !has_errors(&found) {
             let (set, problems) = lower::lower(&checked);
+            drop(checked);
             found.extend(problems);
-            build.output = emit(&set, &loaded, style, &mut found);
+            build.output = emit(&set, &loaded, purpose, &mut found);
         }
     }
     weigh(&mut found, &loaded.config);
@@ -127,12 +146,16 @@ fn resolve_with_library(
 fn emit(
     set: &PolicySet,
     loaded: &Loaded,
-    style: Style,
+    purpose: Purpose,
     found: &mut Vec<Diagnostic>,
 ) -> Option<Output> {
     if has_errors(found) {
         return None;
     }
+    let style = match purpose {
+        Purpose::Check => Style::Minified,
+        Purpose::Build(style) => style,
+    };
     let options = backend::Options {
         style,
         ..backend::Options::default()
@@ -140,6 +163,9 @@ fn emit(
     let quotas = &loaded.config.quotas;
     let (artefacts, problems) = backend::emit(set, quotas, &loaded.sources, options);
     found.extend(problems);
+    if purpose == Purpose::Check {
+        return None;
+    }
     let meta = manifest::Meta {
         project: loaded.config.name.clone(),
         generator: format!("bailiwick {}", env!("CARGO_PKG_VERSION")),
