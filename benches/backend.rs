@@ -59,6 +59,7 @@ fn policy(kind: PolicyKind, statements: Vec<Statement>) -> Policy {
         kind,
         name: "inline".to_owned(),
         statements,
+        details: bailiwick::ir::Details::default(),
         origin: Origin::default(),
     }
 }

@@ -28,6 +28,7 @@ fn policy(statements: Vec<Statement>) -> Policy {
         kind: PolicyKind::ManagedPolicy,
         name: "p".to_owned(),
         statements,
+        details: bailiwick::ir::Details::default(),
         origin: Origin::default(),
     }
 }

@@ -6,7 +6,7 @@ use super::statements::Source;
 use crate::iam::PolicyKind;
 use crate::iam::document::Document;
 use crate::iam::quotas::{Count, Holder, Quotas};
-use crate::ir::Origin;
+use crate::ir::{Details, Origin};
 
 /// A document and where it goes.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -17,6 +17,8 @@ pub struct Artefact {
     pub kind: PolicyKind,
     /// The name in AWS.
     pub name: String,
+    /// What AWS keeps beside the document.
+    pub details: Details,
     /// Where it is deployed.
     pub target: Target,
     /// To what it is attached there.

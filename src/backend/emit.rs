@@ -87,6 +87,7 @@ fn write(slot: Slot<'_>, quotas: &Quotas, options: Options) -> (Option<Artefact>
         path: slot.path,
         kind: policy.kind,
         name: slot.name,
+        details: policy.details.clone(),
         target: slot.target,
         attachment: slot.attachment,
         document,

@@ -59,6 +59,7 @@ pub(super) fn policy(
         kind,
         name: name.to_owned(),
         statements,
+        details: crate::ir::Details::default(),
         origin: line(at),
     }
 }

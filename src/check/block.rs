@@ -435,14 +435,17 @@ fn takes(kind: BlockKind, member: &MemberKind) -> bool {
         MemberKind::Trust(_) => kind == B::Role,
         MemberKind::Boundary(_) => matches!(kind, B::Role | B::User | B::PermissionSet),
         MemberKind::Session(_) => matches!(kind, B::Role | B::PermissionSet),
-        MemberKind::Text(TextProperty::Description, _) => kind != B::Group && kind != B::User,
+        MemberKind::Text(TextProperty::Description, _) => !matches!(
+            kind,
+            B::Group | B::User | B::SessionPolicy | B::ResourcePolicy
+        ),
         MemberKind::Text(TextProperty::Name, _) => true,
         MemberKind::Text(TextProperty::Path, _) => {
             matches!(kind, B::Role | B::Group | B::User | B::Policy | B::Boundary)
         }
         MemberKind::Tags(_) => matches!(
             kind,
-            B::Role | B::User | B::PermissionSet | B::Policy | B::Boundary
+            B::Role | B::User | B::PermissionSet | B::Policy | B::Boundary | B::Scp | B::Rcp
         ),
         MemberKind::MemberOf(_) => kind == B::User,
     }

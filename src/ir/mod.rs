@@ -14,6 +14,8 @@ pub use organization::{
     PermissionSet, PolicySet, ResourcePolicy, Role, User,
 };
 
+use indexmap::IndexMap;
+
 use crate::iam::document::Principals;
 use crate::iam::{Effect, Operator, PolicyKind};
 use crate::source::Span;
@@ -41,8 +43,21 @@ pub struct Policy {
     pub name: String,
     /// Its statements, in the order of the source.
     pub statements: Vec<Statement>,
+    /// What AWS keeps beside the document.
+    pub details: Details,
     /// The declaration it comes from.
     pub origin: Origin,
+}
+
+/// What AWS keeps beside a policy's document; none of it changes what the policy means.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Details {
+    /// The path of a customer managed policy, where it is not `/`.
+    pub path: Option<String>,
+    /// The description of a managed policy, SCP or RCP.
+    pub description: Option<String>,
+    /// Tags of a managed policy, SCP or RCP.
+    pub tags: IndexMap<String, String>,
 }
 
 /// A statement: it matches a request if principal, action, resource and condition all do.

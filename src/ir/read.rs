@@ -42,6 +42,7 @@ pub fn policy(
         kind: provenance.kind,
         name: provenance.name.to_owned(),
         statements: statements.map(|(s, o)| lowering.statement(s, o)).collect(),
+        details: super::Details::default(),
         origin: lowering.origin(origins.document),
     }
 }

@@ -6,7 +6,9 @@ use crate::check::Checked;
 use crate::check::hir::{Attachment, AttachmentTarget, Block};
 use crate::diagnostic::Diagnostic;
 use crate::iam::PolicyKind;
-use crate::ir::{Account, AttachedPolicy, Group, Origin, Policy, ResourcePolicy, Role, User};
+use crate::ir::{
+    Account, AttachedPolicy, Details, Group, Origin, Policy, ResourcePolicy, Role, User,
+};
 use crate::resolve::DefId;
 use crate::syntax::ast::BlockKind;
 
@@ -35,14 +37,20 @@ pub(super) fn lower_account(
         session_policies: IndexMap::new(),
         origin: Origin::at(plan.node.span),
     };
-    let mut findings = clashes(checked, plan);
+    let mut findings = Vec::new();
+    let mut taken = Taken::new();
     for deployment in &plan.deployments {
         let Some(block) = checked.block(deployment.block) else {
             continue;
         };
         // Each declaration has a budget of its own.
         let scope = Scope::new(checked, plans, &plan.place);
-        deploy(&scope, &mut account, deployment, block);
+        let arguments = arguments_of(&scope, deployment.attachment);
+        match take_name(&mut taken, deployment, block, &arguments, &account.name) {
+            Ok(()) => deploy(&scope, &mut account, deployment, block, &arguments),
+            Err(None) => {}
+            Err(Some(clash)) => findings.push(*clash),
+        }
         findings.append(&mut scope.diagnostics.borrow_mut());
     }
     for (group, name) in groups_that_come_along(checked, plan) {
@@ -54,35 +62,40 @@ pub(super) fn lower_account(
     (account, findings)
 }
 
-fn deploy(scope: &Scope<'_>, account: &mut Account, deployment: &Deployment<'_>, block: &Block) {
-    let arguments = arguments_of(scope, deployment.attachment);
+fn deploy(
+    scope: &Scope<'_>,
+    account: &mut Account,
+    deployment: &Deployment<'_>,
+    block: &Block,
+    arguments: &Arguments,
+) {
     let name = deployment.name.clone();
     match block.kind {
         BlockKind::Role => drop(
             account
                 .roles
-                .insert(name.clone(), lower_role(scope, block, &name, &arguments)),
+                .insert(name.clone(), lower_role(scope, block, &name, arguments)),
         ),
         BlockKind::Group => drop(
             account
                 .groups
-                .insert(name.clone(), lower_group(scope, block, &name, &arguments)),
+                .insert(name.clone(), lower_group(scope, block, &name, arguments)),
         ),
         BlockKind::User => drop(
             account
                 .users
-                .insert(name.clone(), lower_user(scope, block, &name, &arguments)),
+                .insert(name.clone(), lower_user(scope, block, &name, arguments)),
         ),
         BlockKind::Policy | BlockKind::Boundary => {
-            let policy = policy_of(scope, block, &name, &arguments, &Frame::identity());
+            let policy = policy_of(scope, block, &name, arguments, &Frame::identity());
             account.managed_policies.insert(name, policy);
         }
         BlockKind::SessionPolicy => {
-            let policy = policy_of(scope, block, &name, &arguments, &Frame::identity());
+            let policy = policy_of(scope, block, &name, arguments, &Frame::identity());
             account.session_policies.insert(name, policy);
         }
         BlockKind::ResourcePolicy => {
-            if let Some(lowered) = lower_resource_policy(scope, block, &name, &arguments) {
+            if let Some(lowered) = lower_resource_policy(scope, block, &name, arguments) {
                 account.resource_policies.insert(name, lowered);
             }
         }
@@ -124,7 +137,20 @@ pub(super) fn policy_of(
         kind: kind_of(block.kind),
         name: name.to_owned(),
         statements: scope.statements(block, arguments, frame),
+        details: details_of(scope, block, arguments),
         origin: Origin::at(block.span),
+    }
+}
+
+/// An identity's own path, description and tags are the identity's, not its inline policy's.
+fn details_of(scope: &Scope<'_>, block: &Block, arguments: &Arguments) -> Details {
+    match block.kind {
+        BlockKind::Policy | BlockKind::Boundary | BlockKind::Scp | BlockKind::Rcp => Details {
+            path: Some(block.path.clone()).filter(|path| path != "/"),
+            description: block.description.clone(),
+            tags: tags(scope, block, arguments),
+        },
+        _ => Details::default(),
     }
 }
 
@@ -243,32 +269,31 @@ fn lower_resource_policy(
     })
 }
 
-/// Two declarations that would be one entity of IAM, which does not tell case apart.
-fn clashes(checked: &Checked, plan: &Plan<'_>) -> Vec<Diagnostic> {
-    let mut seen: IndexMap<(&'static str, String), &Deployment<'_>> = IndexMap::new();
-    let mut findings = Vec::new();
-    for deployment in &plan.deployments {
-        let Some(block) = checked.block(deployment.block) else {
-            continue;
-        };
-        let entity = match block.kind {
-            BlockKind::Policy | BlockKind::Boundary => "policy",
-            other => other.keyword(),
-        };
-        let key = (entity, deployment.name.to_ascii_lowercase());
-        match seen.get(&key) {
-            Some(first) => {
-                let (here, there) = (deployment.attachment.span, first.attachment.span);
-                findings.push(messages::name_clash(
-                    entity,
-                    &deployment.name,
-                    &plan.node.name,
-                    here,
-                    there,
-                ));
-            }
-            None => drop(seen.insert(key, deployment)),
-        }
+/// Names that are taken in an account, by kind of entity, without case: who has them, and with which arguments.
+type Taken<'a> = IndexMap<(&'static str, String), (&'a Deployment<'a>, Arguments)>;
+
+/// Takes a name for a deployment. The same declaration with the same arguments is there already (`Err(None)`); anything
+/// else of that name would be the same entity of IAM, which does not tell case apart.
+fn take_name<'a>(
+    taken: &mut Taken<'a>,
+    deployment: &'a Deployment<'a>,
+    block: &Block,
+    arguments: &Arguments,
+    account: &str,
+) -> Result<(), Option<Box<Diagnostic>>> {
+    let entity = match block.kind {
+        BlockKind::Policy | BlockKind::Boundary => "policy",
+        other => other.keyword(),
+    };
+    let key = (entity, deployment.name.to_ascii_lowercase());
+    let Some((first, with)) = taken.get(&key) else {
+        taken.insert(key, (deployment, arguments.clone()));
+        return Ok(());
+    };
+    if first.block == deployment.block && first.name == deployment.name && with == arguments {
+        return Err(None);
     }
-    findings
+    let (here, there) = (deployment.attachment.span, first.attachment.span);
+    let clash = messages::name_clash(entity, &deployment.name, account, here, there);
+    Err(Some(Box::new(clash)))
 }

@@ -66,7 +66,10 @@ pub(super) fn name_clash(
     span: Span,
     first: Span,
 ) -> Diagnostic {
-    let message = format!("account `{account}` would have two {entity} entities named `{name}`");
+    let message = format!(
+        "account `{account}` would have two different {} named `{name}`",
+        plural(entity)
+    );
     Diagnostic::error(Code::NameClash, message, span, "deployed again here")
         .with_label(first, "first deployed here")
         .with_note("IAM does not tell names apart by case")
@@ -102,4 +105,13 @@ pub(super) fn assigned_differently(set: &str, span: Span, first: Span) -> Diagno
     Diagnostic::error(Code::NameClash, message, span, "with these here")
         .with_label(first, "first assigned here")
         .with_note("a permission set is one document, whatever accounts it is assigned in")
+}
+
+/// Several of a kind of entity, in words.
+fn plural(entity: &str) -> String {
+    let words = entity.replace('_', " ");
+    match words.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{words}s"),
+    }
 }

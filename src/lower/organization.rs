@@ -156,20 +156,9 @@ impl Tree<'_> {
         node: &hir::Node,
     ) -> PermissionSet {
         let mut assignments = Vec::new();
-        let mut arguments: Option<(&Vec<hir::Value>, Span)> = None;
+        let mut given: Vec<&hir::Assignment> = Vec::new();
         for account in accounts {
             for assignment in assigned_in(self.checked, *account, set) {
-                if let Some((first, span)) = arguments
-                    && !std::ptr::eq(first, &assignment.arguments)
-                    && !(first.is_empty() && assignment.arguments.is_empty())
-                {
-                    self.findings.push(messages::assigned_differently(
-                        &block.name,
-                        assignment.span,
-                        span,
-                    ));
-                }
-                arguments = arguments.or(Some((&assignment.arguments, assignment.span)));
                 let id = self
                     .checked
                     .node(*account)
@@ -180,25 +169,35 @@ impl Tree<'_> {
                     assignee: assignee.clone(),
                     origin: Origin::at(assignment.span),
                 }));
+                given.push(assignment);
             }
         }
         let place = self.place_of(&assignments, accounts, node);
         let scope = Scope::new(self.checked, self.plans, &place);
-        let given = arguments
-            .map(|(values, _)| scope.arguments(values, &Arguments::new()))
-            .unwrap_or_default();
+        let mut arguments = Arguments::new();
+        for (at, assignment) in given.iter().enumerate() {
+            let next = scope.arguments(&assignment.arguments, &Arguments::new());
+            match given.first() {
+                Some(first) if at > 0 && next != arguments => {
+                    let finding =
+                        messages::assigned_differently(&block.name, assignment.span, first.span);
+                    scope.report(finding);
+                }
+                _ => arguments = next,
+            }
+        }
         let lowered = PermissionSet {
             name: block.aws_name.clone(),
             description: block.description.clone(),
             session: block.session.and_then(|s| u32::try_from(s).ok()),
-            inline: inline_of(&scope, block, &block.aws_name, &given),
+            inline: inline_of(&scope, block, &block.aws_name, &arguments),
             attached: attached(&scope, &block.attachments),
             boundary: block
                 .boundary
                 .as_ref()
                 .and_then(|b| attached_one(&scope, b)),
             assignments,
-            tags: tags(&scope, block, &given),
+            tags: tags(&scope, block, &arguments),
             origin: Origin::at(block.span),
         };
         self.findings.append(&mut scope.diagnostics.borrow_mut());

@@ -142,13 +142,9 @@ impl<'a> Plan<'a> {
             .alias
             .clone()
             .unwrap_or_else(|| block.aws_name.clone());
-        let same = |d: &Deployment<'_>| d.block == *id && d.name == name;
-        // The same declaration under the same name comes along with everything that needs it.
-        if self
-            .deployments
-            .iter()
-            .any(|d| same(d) && same_arguments(d.attachment, attachment))
-        {
+        // The same line comes along with everything that needs it; other lines of the same name are compared when lowered.
+        let known = |d: &Deployment<'_>| std::ptr::eq(d.attachment, attachment);
+        if self.deployments.iter().any(known) {
             return;
         }
         let names = self.names.entry(*id).or_default();
@@ -178,15 +174,5 @@ impl<'a> Plan<'a> {
                 self.add_attached(checked, found);
             }
         }
-    }
-}
-
-fn same_arguments(a: &Attachment, b: &Attachment) -> bool {
-    match (&a.target, &b.target) {
-        (
-            AttachmentTarget::Declared { arguments: x, .. },
-            AttachmentTarget::Declared { arguments: y, .. },
-        ) => x.is_empty() && y.is_empty() || std::ptr::eq(a, b),
-        _ => false,
     }
 }

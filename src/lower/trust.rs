@@ -32,6 +32,7 @@ impl Scope<'_> {
             kind: PolicyKind::Trust,
             name: block.aws_name.clone(),
             statements,
+            details: crate::ir::Details::default(),
             origin: Origin::at(block.span),
         }
     }

@@ -112,6 +112,9 @@ impl Context<'_> {
             path: artefact.path.clone(),
             kind: artefact.kind,
             name: artefact.name.clone(),
+            iam_path: artefact.details.path.clone(),
+            description: artefact.details.description.clone(),
+            tags: artefact.details.tags.clone(),
             target: target(&artefact.target),
             attachment: attachment(&artefact.attachment),
             size: Size {

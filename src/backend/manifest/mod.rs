@@ -67,6 +67,15 @@ pub struct Document {
     pub kind: PolicyKind,
     /// The name in AWS. Documents of one organisation and kind with one name are one policy, with equal texts.
     pub name: String,
+    /// The path of a customer managed policy, where it is not `/`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iam_path: Option<String>,
+    /// The description that AWS keeps beside it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// Tags.
+    #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
+    pub tags: IndexMap<String, String>,
     /// Where it is deployed.
     pub target: Target,
     /// To what it is attached there.

@@ -18,9 +18,12 @@ use crate::source::Span;
 /// Adds `did you mean` with a change that makes it so.
 fn suggest(diagnostic: Diagnostic, near: Option<String>, span: Span) -> Diagnostic {
     match near {
-        Some(near) => diagnostic
-            .with_help(format!("did you mean `{near}`?"))
-            .with_fix(span, near),
+        Some(near) => {
+            let word = near.trim_matches('"');
+            diagnostic
+                .with_help(format!("did you mean `{word}`?"))
+                .with_fix(span, near)
+        }
         None => diagnostic,
     }
 }
