@@ -6,6 +6,7 @@ use super::statements::place;
 use super::{error, slots};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::iam::PolicyKind;
+use crate::iam::document::Statement;
 use crate::iam::quotas::Quotas;
 use crate::ir::{Account, Node, NodeKind, Organization, Origin, PolicySet};
 use crate::source::{SourceMap, Span};
@@ -101,7 +102,11 @@ fn foreign_character(artefact: &Artefact) -> Option<Diagnostic> {
         "{} holds `{c}`, which IAM does not store",
         subject(artefact)
     );
-    let found = error(Code::InvalidCharacter, message, place(&artefact.origin), "");
+    let holds = |s: &Statement| json::write(s, Style::Minified).contains(c);
+    let at = artefact.document.statement.iter().position(holds);
+    let origin = at.and_then(|at| artefact.sources.get(at));
+    let origin = origin.map_or(&artefact.origin, |source| &source.origin);
+    let found = error(Code::InvalidCharacter, message, place(origin), "");
     Some(found.with_note(format!(
         "U+{:04X} is above U+00FF, the last character IAM takes",
         u32::from(c)

@@ -50,7 +50,7 @@ impl Checker<'_> {
             self.member(&mut out, member, own.as_ref(), &mut seen);
         }
         self.check_name(block.kind, &out.aws_name, name_span(block));
-        self.check_shape(block, &out);
+        self.check_shape(block);
         out
     }
 
@@ -291,6 +291,7 @@ impl Checker<'_> {
         let value = self.plain_text(text);
         match property {
             TextProperty::Description => {
+                self.check_characters(&value, text.span);
                 if value.chars().count() > 1_000 {
                     self.report(messages::description_too_long(text.span));
                 }
@@ -309,20 +310,18 @@ impl Checker<'_> {
     fn tags(&mut self, out: &mut Block, tags: &[ast::Tag]) {
         for tag in tags {
             let value = self.value_as(&tag.value, &Type::Text);
+            let name = self.unescaped(&tag.key.value, tag.key.span);
             if out
                 .tags
                 .iter()
-                .any(|(key, _)| key.eq_ignore_ascii_case(&tag.key.value))
+                .any(|(key, _)| key.eq_ignore_ascii_case(&name))
             {
                 self.report(messages::tag_twice(&tag.key));
             }
-            if tag.key.value.is_empty()
-                || tag.key.value.chars().count() > 128
-                || tag.key.value.starts_with("aws:")
-            {
+            if name.is_empty() || name.chars().count() > 128 || name.starts_with("aws:") {
                 self.report(messages::malformed_tag_key(&tag.key));
             }
-            out.tags.push((tag.key.value.clone(), value));
+            out.tags.push((name, value));
         }
         if out.tags.len() > 50 {
             let span = tags.first().map_or(out.span, |t| t.key.span);
@@ -342,7 +341,7 @@ impl Checker<'_> {
     }
 
     /// What a block must have: a role somebody who may assume it, a resource policy a resource.
-    fn check_shape(&mut self, block: &ast::Block, out: &Block) {
+    fn check_shape(&mut self, block: &ast::Block) {
         let name = &block.name;
         let has_bad = block
             .members
@@ -370,7 +369,12 @@ impl Checker<'_> {
                 resource.span,
             ));
         }
-        if makes_statements(block.kind) && out.body.is_empty() && !has_bad {
+        // An include that could not be taken in has been reported.
+        let says_something = block
+            .members
+            .iter()
+            .any(|m| matches!(m.kind, MemberKind::Statement(_) | MemberKind::Include(_)));
+        if makes_statements(block.kind) && !says_something && !has_bad {
             self.report(messages::policy_without_statements(
                 &name.value,
                 block.kind,

@@ -172,6 +172,7 @@ impl Checker<'_> {
             }
             return unreadable;
         };
+        let key = self.aged(key, predicate);
         let qualifier = self.qualifier(&key, predicate, span);
         match &predicate.comparison {
             None if key.key_type == KeyType::Bool => {
@@ -193,6 +194,16 @@ impl Checker<'_> {
                 .comparison(key, qualifier, comparison)
                 .unwrap_or(unreadable),
         }
+    }
+
+    /// `mfa within 1h` speaks of the age of the second factor, which is a key of its own.
+    fn aged(&mut self, key: KeyInfo, predicate: &ast::Predicate) -> KeyInfo {
+        let operator = predicate.comparison.as_ref().map(|c| c.operator.value);
+        if operator != Some(Comparator::Within) || key.name != "aws:MultiFactorAuthPresent" {
+            return key;
+        }
+        self.key("aws:MultiFactorAuthAge", predicate.subject.span)
+            .unwrap_or(key)
     }
 
     /// `any` and `every` belong to keys with several values, and those need one of the two.
@@ -477,7 +488,10 @@ impl Checker<'_> {
     /// The key a subject stands for; an unknown one is reported.
     pub(super) fn subject(&mut self, subject: &Subject) -> Option<KeyInfo> {
         match &subject.kind {
-            SubjectKind::Key(name) => self.key(name, subject.span),
+            SubjectKind::Key(name) => {
+                let name = self.unescaped(name, subject.span);
+                self.key(&name, subject.span)
+            }
             SubjectKind::Phrase { words, tail } => {
                 let Some(phrase) = types::find_phrase(words) else {
                     self.report(messages::unknown_phrase(words, subject.span));
@@ -486,7 +500,8 @@ impl Checker<'_> {
                 match (phrase.key, tail) {
                     (PhraseKey::Key(key), None) => self.key(key, subject.span),
                     (PhraseKey::Tagged(prefix), Some(tag)) => {
-                        self.key(&format!("{prefix}{}", tag.value), subject.span)
+                        let tag = self.unescaped(&tag.value, tag.span);
+                        self.key(&format!("{prefix}{tag}"), subject.span)
                     }
                     (PhraseKey::Claim, Some(claim)) => self.claim(claim, subject.span),
                     (PhraseKey::Tagged(_) | PhraseKey::Claim, None) => {
@@ -535,7 +550,14 @@ impl Checker<'_> {
         }
         let Some(found) = self.cx.catalogue.key(name) else {
             let near = suggest::key(self.cx.catalogue, name);
-            self.report(messages::unknown_key(name, span, near));
+            let stem = name.trim_end_matches('/');
+            self.report(match near {
+                Some(template) if template.split("/${").next() == Some(stem) => {
+                    messages::key_needs_tag(&template, span)
+                }
+                Some(template) if template == name => messages::key_needs_tag(name, span),
+                near => messages::unknown_key(name, span, near),
+            });
             return None;
         };
         if found.key.is_template() && found.canonical.contains("${") {

@@ -143,11 +143,12 @@ impl Walk<'_> {
             );
         }
         if statement.actions.except {
-            self.say(
-                messages::except_in_rcp(statement.span),
-                statement,
-                included_at,
-            );
+            let finding = if statement.actions.selectors.is_empty() {
+                messages::everything_in_rcp(statement.span)
+            } else {
+                messages::except_in_rcp(statement.span)
+            };
+            self.say(finding, statement, included_at);
             return;
         }
         for selector in &statement.actions.selectors {

@@ -232,7 +232,11 @@ impl Checker<'_> {
                     .map(GitHubReference::Branch)
                     .or_else(|| take("tag").map(GitHubReference::Tag))
                     .or_else(|| take("environment").map(GitHubReference::Environment))
-                    .or_else(|| take("pull_request").map(|_| GitHubReference::PullRequest))
+                    .or_else(|| {
+                        let asked = take("pull_request")
+                            .filter(|v| !matches!(v.kind, ValueKind::Bool(false)));
+                        asked.map(|_| GitHubReference::PullRequest)
+                    })
                     .unwrap_or(GitHubReference::Any);
                 if !given.is_empty() {
                     self.report(messages::several_references(span));

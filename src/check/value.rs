@@ -137,10 +137,7 @@ impl Checker<'_> {
     /// Reads a quoted text; errors point into it.
     pub(super) fn text(&mut self, raw: &str, span: Span) -> Option<Pattern> {
         match types::parse_text(raw) {
-            Ok(pattern) => {
-                self.check_characters(&pattern, span);
-                Some(pattern)
-            }
+            Ok(pattern) => Some(pattern),
             Err(error) => {
                 self.report(messages::invalid_literal(&error, inside(span, &error)));
                 None
@@ -154,6 +151,14 @@ impl Checker<'_> {
             return text.value.clone();
         };
         pattern.to_iam(Wildcards::Literal)
+    }
+
+    /// A name that may have been written in quotes, where nothing but its escapes is special.
+    pub(super) fn unescaped(&mut self, name: &str, span: Span) -> String {
+        if !name.contains('\\') {
+            return name.to_owned();
+        }
+        self.plain_text(&Spanned::new(name.to_owned(), span))
     }
 
     fn literal<T>(
@@ -171,10 +176,10 @@ impl Checker<'_> {
         }
     }
 
-    /// IAM stores U+0020 to U+00FF, tab, line feed and carriage return only.
-    fn check_characters(&mut self, pattern: &Pattern, span: Span) {
-        let iam = pattern.to_iam(Wildcards::Literal);
-        if let Some(c) = iam
+    /// IAM stores U+0020 to U+00FF, tab, line feed and carriage return only. What a document holds is for the backend
+    /// to say, which knows the kind of policy.
+    pub(super) fn check_characters(&mut self, text: &str, span: Span) {
+        if let Some(c) = text
             .chars()
             .find(|c| !matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{ff}'))
         {
@@ -306,7 +311,7 @@ impl Checker<'_> {
             return ResourceKind::Any;
         }
         if !arn.account.is_empty()
-            && !arn.account.contains(['*', '?'])
+            && !arn.account.contains(['*', '?', '{', '}'])
             && arn.account != "aws"
             && !is_account_id(&arn.account)
         {

@@ -16,7 +16,7 @@ pub(super) fn too_deep(span: Span) -> Diagnostic {
         Code::NestingTooDeep,
         message,
         span,
-        "more than 128 names deep here",
+        "more than 128 levels deep here",
     )
 }
 

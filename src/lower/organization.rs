@@ -77,10 +77,7 @@ impl Tree<'_> {
     fn attach(&mut self, node: &hir::Node, out: &mut Node, names: &mut Attached) {
         let place = Place {
             node: None,
-            partition: node
-                .partition
-                .clone()
-                .unwrap_or_else(|| self.checked.defaults().partition.clone()),
+            partition: self.partition_of(node),
             regions: Vec::new(),
             account: AccountFill::Any,
         };
@@ -127,6 +124,14 @@ impl Tree<'_> {
             }
             list.push(policy);
         }
+    }
+
+    /// The partition that a node or the nearest one above it names.
+    fn partition_of(&self, node: &hir::Node) -> String {
+        let above = |n: &&hir::Node| n.parent.and_then(|id| self.checked.node(id));
+        std::iter::successors(Some(node), above)
+            .find_map(|n| n.partition.clone())
+            .unwrap_or_else(|| self.checked.defaults().partition.clone())
     }
 
     /// The permission sets that are assigned anywhere below.

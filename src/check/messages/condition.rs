@@ -58,7 +58,7 @@ pub(in crate::check) fn comparison_missing(key: &str, ty: KeyType, span: Span) -
         Code::OperatorMismatch,
         message,
         span,
-        format!("a {ty} key needs a comparison"),
+        format!("a key of type {ty} needs a comparison"),
     )
     .with_help("to ask only whether it is there, write `… present`")
 }

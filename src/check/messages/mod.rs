@@ -39,7 +39,7 @@ fn listed<'a>(names: impl IntoIterator<Item = &'a str>, conjunction: &str) -> St
 }
 
 /// At most so many names of a list, then how many more.
-fn shortened<'a>(names: &[&'a str], most: usize) -> String {
+fn shortened(names: &[&str], most: usize) -> String {
     let shown = listed(names.iter().take(most).copied(), "and");
     if names.len() <= most {
         return shown;

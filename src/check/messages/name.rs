@@ -231,18 +231,19 @@ pub(in crate::check) fn unknown_trust_option(word: &Ident) -> Diagnostic {
 }
 
 pub(in crate::check) fn unknown_claim(claim: &Arg, allowed: &[&str]) -> Diagnostic {
-    let name = claim
-        .name
-        .as_ref()
-        .map_or("without a name", |n| n.value.as_str());
-    let span = claim.name.as_ref().map_or(claim.span, |n| n.span);
-    Diagnostic::error(
-        Code::UnknownClaim,
-        format!("unknown claim `{name}`"),
-        span,
-        "not a claim of this provider",
-    )
-    .with_help(format!(
+    let (message, span, label) = match &claim.name {
+        Some(name) => (
+            format!("unknown claim `{}`", name.value),
+            name.span,
+            "not a claim of this provider",
+        ),
+        None => (
+            "claims are given by name".to_owned(),
+            claim.span,
+            "which claim is this?",
+        ),
+    };
+    Diagnostic::error(Code::UnknownClaim, message, span, label).with_help(format!(
         "its claims are {}; for others write `when claim NAME == \"…\"`",
         listed(allowed.iter().copied(), "and")
     ))

@@ -95,7 +95,7 @@ pub(in crate::check) fn character_outside_iam(c: char, span: Span) -> Diagnostic
         Code::InvalidLiteral,
         message,
         span,
-        "policies hold U+0020 to U+00FF only",
+        "descriptions hold U+0020 to U+00FF only",
     )
 }
 
