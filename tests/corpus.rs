@@ -3,6 +3,8 @@
 //! `tests/corpus/ok/STAGE/CASE.bw` has no errors there; what the stage makes of it is the golden `CASE.fmt`
 //! (for another stage its own ending), or the case itself where there is no golden.
 //! `tests/corpus/err/STAGE/CASE.bw` has errors; they are drawn in `CASE.err`.
+//! From `resolve` on a case is a project, a line `// file: path` begins another file of it; what is refused is called
+//! after its code, `CODE[-detail].bw`, and what is fine has no finding at all, not even a warning.
 //! `BLESS=1 cargo test --test corpus` writes the goldens anew; read the difference before committing it.
 //!
 //! A new stage is a line of [`STAGES`] and a function.
@@ -12,14 +14,17 @@
     reason = "a test harness reads its cases from the disk"
 )]
 
+mod project;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bailiwick::diagnostic::{self, Colour, Diagnostic};
+use bailiwick::diagnostic::{self, Code, Colour, Diagnostic};
 use bailiwick::fmt::{self, FormatError};
 use bailiwick::source::SourceMap;
 use bailiwick::syntax;
 use libtest_mimic::{Arguments, Failed, Trial};
+use project::Project;
 
 /// What a stage makes of a case.
 enum Outcome {
@@ -36,11 +41,26 @@ struct Stage {
     run: fn(&str, &[u8]) -> Result<Outcome, Failed>,
 }
 
-const STAGES: &[Stage] = &[Stage {
-    folder: "syntax",
-    golden: "fmt",
-    run: format,
-}];
+const STAGES: &[Stage] = &[
+    stage("syntax", "fmt", format),
+    stage("resolve", "none", judge),
+    stage("check", "none", judge),
+    stage("lower", "json", compile),
+    stage("backend", "json", compile),
+    stage("driver", "json", compile),
+];
+
+const fn stage(
+    folder: &'static str,
+    golden: &'static str,
+    run: fn(&str, &[u8]) -> Result<Outcome, Failed>,
+) -> Stage {
+    Stage {
+        folder,
+        golden,
+        run,
+    }
+}
 
 /// Parser and formatter.
 fn format(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
@@ -66,6 +86,40 @@ fn format(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
     }
 }
 
+/// The whole pipeline; what is fine stays as it is.
+fn judge(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let build = Project::from_text(&text).build();
+    if build.diagnostics.is_empty() {
+        return Ok(Outcome::Fine(text));
+    }
+    let found = project::findings(&build);
+    match code_of(path) {
+        Some(code) if !project::codes(&build).contains(&code) => {
+            Err(format!("no `{code}` in:\n{found}").into())
+        }
+        _ => Ok(Outcome::Findings(found)),
+    }
+}
+
+/// The whole pipeline, with every document that comes out.
+fn compile(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
+    let Outcome::Fine(text) = judge(path, bytes)? else {
+        return judge(path, bytes);
+    };
+    let documents = project::artefacts(&Project::from_text(&text).build());
+    Ok(Outcome::Fine(project::json::write(&documents)))
+}
+
+/// The code that a case is called after: the longest, so that one is not taken for a detail of another.
+fn code_of(path: &str) -> Option<&'static str> {
+    let name = path.strip_suffix(".bw").unwrap_or(path);
+    let codes = Code::ALL.iter().map(|c| c.as_str());
+    codes
+        .filter(|code| name == *code || name.starts_with(&format!("{code}-")))
+        .max_by_key(|code| code.len())
+}
+
 fn draw(findings: &[Diagnostic], map: &SourceMap) -> String {
     findings
         .iter()
@@ -87,7 +141,7 @@ fn main() {
             }));
         }
     }
-    assert!(trials.len() > 20, "the corpus is there");
+    assert!(trials.len() > 100, "the corpus is there");
     libtest_mimic::run(&arguments, trials).exit();
 }
 

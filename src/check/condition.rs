@@ -172,7 +172,6 @@ impl Checker<'_> {
             }
             return unreadable;
         };
-        let key = self.aged(key, predicate);
         let qualifier = self.qualifier(&key, predicate, span);
         match &predicate.comparison {
             None if key.key_type == KeyType::Bool => {
@@ -194,16 +193,6 @@ impl Checker<'_> {
                 .comparison(key, qualifier, comparison)
                 .unwrap_or(unreadable),
         }
-    }
-
-    /// `mfa within 1h` speaks of the age of the second factor, which is a key of its own.
-    fn aged(&mut self, key: KeyInfo, predicate: &ast::Predicate) -> KeyInfo {
-        let operator = predicate.comparison.as_ref().map(|c| c.operator.value);
-        if operator != Some(Comparator::Within) || key.name != "aws:MultiFactorAuthPresent" {
-            return key;
-        }
-        self.key("aws:MultiFactorAuthAge", predicate.subject.span)
-            .unwrap_or(key)
     }
 
     /// `any` and `every` belong to keys with several values, and those need one of the two.

@@ -1,0 +1,93 @@
+//! Projects in memory for tests: one text holds several files, each begun by a line `// file: path`.
+//!
+//! A text without such a line is the module `example.bw`.
+
+#![allow(
+    dead_code,
+    clippy::allow_attributes,
+    reason = "each test binary uses a part of this"
+)]
+
+pub(crate) mod json;
+
+use std::collections::BTreeMap;
+
+use bailiwick::backend::Style;
+use bailiwick::diagnostic::{Colour, render};
+use bailiwick::driver::{self, Build};
+use bailiwick::source::Files;
+
+/// Files in memory.
+pub(crate) struct Project(BTreeMap<String, Vec<u8>>);
+
+impl Files for Project {
+    fn list(&self) -> Vec<String> {
+        let sources = self.0.keys().filter(|path| path.ends_with(".bw"));
+        sources.cloned().collect()
+    }
+
+    fn read(&self, path: &str) -> Result<Vec<u8>, String> {
+        let found = self.0.get(path).cloned();
+        found.ok_or_else(|| "no such file".to_owned())
+    }
+}
+
+impl Project {
+    /// The files of a text.
+    pub(crate) fn from_text(text: &str) -> Project {
+        let mut files: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        let mut current = "example.bw".to_owned();
+        for line in text.split_inclusive('\n') {
+            match line.strip_prefix("// file: ") {
+                Some(path) => current = path.trim().to_owned(),
+                None => files
+                    .entry(current.clone())
+                    .or_default()
+                    .extend(line.bytes()),
+            }
+        }
+        Project(files)
+    }
+
+    /// Bytes, text or not.
+    pub(crate) fn from_bytes(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Project {
+        let owned = files
+            .into_iter()
+            .map(|(path, bytes)| (path.to_owned(), bytes));
+        Project(owned.collect())
+    }
+
+    /// The whole pipeline.
+    pub(crate) fn build(&self) -> Build {
+        driver::build(self, Style::Readable)
+    }
+}
+
+/// The findings as people see them, without colours and without the empty line at the end.
+pub(crate) fn findings(build: &Build) -> String {
+    let drawn = build.diagnostics.iter();
+    let drawn: String = drawn
+        .map(|d| render(d, &build.sources, Colour::Plain))
+        .collect();
+    let lines = drawn.lines().map(str::trim_end);
+    let text = lines.collect::<Vec<_>>().join("\n");
+    text.trim_end().to_owned() + "\n"
+}
+
+/// The codes of the findings, each once.
+pub(crate) fn codes(build: &Build) -> Vec<&'static str> {
+    let mut codes: Vec<&str> = build.diagnostics.iter().map(|d| d.code.as_str()).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// All documents that a build would write, as one JSON object by path.
+pub(crate) fn artefacts(build: &Build) -> serde_json::Value {
+    let artefacts = build.output.iter().flat_map(|o| &o.artefacts);
+    let entries = artefacts.map(|a| {
+        let document = serde_json::from_str(&a.text).unwrap_or_default();
+        (a.path.clone(), document)
+    });
+    serde_json::Value::Object(entries.collect())
+}
