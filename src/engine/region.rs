@@ -206,6 +206,7 @@ impl Region {
                         0 => self.condition.clone(),
                         _ => Condition::True,
                     },
+                    details: crate::ir::Details::default(),
                     origin: Origin::default(),
                 }],
                 origin: Origin::default(),

@@ -242,11 +242,11 @@ pub enum MemberKind {
     /// `allow s3:ListBucket on bucket when mfa`
     Statement(Box<Statement>),
     /// `include ReadBucket(settled) when strong_auth`
-    Include(Include),
+    Include(Box<Include>),
     /// `attach aws "SecurityAudit", ReadBucket(settled) as "ReadSettled"`
     Attach(Vec<Attachment>),
     /// `trust account Tools when mfa`
-    Trust(Trust),
+    Trust(Box<Trust>),
     /// `boundary DeveloperBoundary` or `boundary aws "PowerUserAccess"`
     Boundary(Attachment),
     /// `session 1h`
@@ -311,9 +311,9 @@ pub enum Effect {
 #[derive(Clone, Debug, Default)]
 pub struct Guard {
     /// `when …`
-    pub when: Option<Cond>,
+    pub when: Option<Box<Cond>>,
     /// `unless …`
-    pub unless: Option<Cond>,
+    pub unless: Option<Box<Cond>>,
 }
 
 /// A list of actions, or everything except a list.
@@ -611,7 +611,7 @@ pub enum CondKind {
     /// `strong_auth`, `network.from(office)`; one bare word may also be a phrase (`mfa`, `tls`).
     Call(Call),
     /// `any tag key in ["a"]`, `source ip in office`, `via aws service`
-    Predicate(Predicate),
+    Predicate(Box<Predicate>),
     /// `principal in Workloads`, `resource in Acme`
     Membership {
         /// `principal`, `resource` or `source`.

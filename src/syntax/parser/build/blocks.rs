@@ -50,9 +50,9 @@ impl<'i> Builder<'i> {
         let (before, node, span) = self.before(node)?;
         let kind = match node.as_rule() {
             Rule::statement => MemberKind::Statement(Box::new(self.statement(node)?)),
-            Rule::include => MemberKind::Include(self.include(node)?),
+            Rule::include => MemberKind::Include(Box::new(self.include(node)?)),
             Rule::attach => MemberKind::Attach(self.attachments(node)?),
-            Rule::trust => MemberKind::Trust(self.trust(node)?),
+            Rule::trust => MemberKind::Trust(Box::new(self.trust(node)?)),
             Rule::boundary_member => {
                 MemberKind::Boundary(self.attachment(node.into_inner().last()?)?)
             }

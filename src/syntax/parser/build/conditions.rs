@@ -14,8 +14,12 @@ impl<'i> Builder<'i> {
         let mut guard = Guard::default();
         for part in nodes {
             match part.as_rule() {
-                Rule::when_clause => guard.when = Some(self.cond(part.into_inner().last()?)?),
-                Rule::unless_clause => guard.unless = Some(self.cond(part.into_inner().last()?)?),
+                Rule::when_clause => {
+                    guard.when = Some(Box::new(self.cond(part.into_inner().last()?)?))
+                }
+                Rule::unless_clause => {
+                    guard.unless = Some(Box::new(self.cond(part.into_inner().last()?)?))
+                }
                 _ => {}
             }
         }
@@ -54,7 +58,9 @@ impl<'i> Builder<'i> {
                 let inner = node.into_inner().find(|p| p.as_rule() == Rule::cond)?;
                 CondKind::Group(Box::new(self.cond(inner)?))
             }
-            Rule::predicate | Rule::quantified => CondKind::Predicate(self.predicate(node)?),
+            Rule::predicate | Rule::quantified => {
+                CondKind::Predicate(Box::new(self.predicate(node)?))
+            }
             Rule::membership => {
                 let mut inner = node.into_inner();
                 let who = self.ident(&inner.next()?);
