@@ -9,7 +9,7 @@ use super::question::{Asked, Asking, Finding, Reason, Subject};
 use super::semantics::UnresolvedNotResource;
 use super::witness;
 use crate::iam::{Effect, PolicyKind};
-use crate::ir::{Condition, Match, Origin, Policy, PrincipalMatch, Statement};
+use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
 
 /// Requests of some actions, on resources that match all of some lists, under a condition.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -209,6 +209,7 @@ impl Region {
                     details: crate::ir::Details::default(),
                     origin: Origin::default(),
                 }],
+                details: Details::default(),
                 origin: Origin::default(),
             })
             .collect()
