@@ -313,6 +313,7 @@ fn policy(dice: &mut Dice, kind: PolicyKind) -> Policy {
         })
         .collect();
     Policy {
+        details: bailiwick::ir::Details::default(),
         kind,
         name: "generated".to_owned(),
         statements,
@@ -466,7 +467,7 @@ fn documents_with_principals() {
 }
 
 fn attached(dice: &mut Dice) -> Attached<Policy> {
-    let mut list = |dice: &mut Dice, kind: PolicyKind, most: usize| -> Vec<Policy> {
+    let list = |dice: &mut Dice, kind: PolicyKind, most: usize| -> Vec<Policy> {
         (0..dice.roll(most + 1))
             .map(|_| policy(dice, kind))
             .collect()
@@ -629,6 +630,7 @@ proptest! {
             origin: Origin::default(),
         };
         let with = |statements: Vec<Statement>| Policy {
+            details: bailiwick::ir::Details::default(),
             kind: PolicyKind::ManagedPolicy,
             name: String::new(),
             statements,
@@ -651,6 +653,7 @@ proptest! {
             let dead = statement(StatementQuestion::Dead, &policy, index, &[], &asking);
             let shadowed = statement(StatementQuestion::Shadowed, &policy, index, &[], &asking);
             let fewer = Policy {
+                details: bailiwick::ir::Details::default(),
                 statements: policy.statements.iter().enumerate()
                     .filter(|(i, _)| *i != index).map(|(_, s)| s.clone()).collect(),
                 ..policy.clone()

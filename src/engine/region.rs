@@ -192,6 +192,7 @@ impl Region {
             .map(|i| Policy {
                 kind,
                 name: String::new(),
+                details: crate::ir::Details::default(),
                 statements: vec![Statement {
                     sid: None,
                     effect: Effect::Allow,
@@ -206,7 +207,6 @@ impl Region {
                         0 => self.condition.clone(),
                         _ => Condition::True,
                     },
-                    details: crate::ir::Details::default(),
                     origin: Origin::default(),
                 }],
                 details: Details::default(),
