@@ -192,7 +192,6 @@ impl Region {
             .map(|i| Policy {
                 kind,
                 name: String::new(),
-                details: crate::ir::Details::default(),
                 statements: vec![Statement {
                     sid: None,
                     effect: Effect::Allow,
