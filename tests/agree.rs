@@ -19,7 +19,7 @@ use bailiwick::engine::{Attached, Context, Principal, Request, Semantics, Values
 use bailiwick::iam::condition::{BaseOperator, Family};
 use bailiwick::iam::document::{self, PrincipalKind, Principals};
 use bailiwick::iam::{Effect, Operator, PolicyKind, Qualifier};
-use bailiwick::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement, Test};
+use bailiwick::ir::{Condition, Match, Origin, Policy, PrincipalMatch, Statement, Test};
 use proptest::prelude::*;
 
 /// A small generator, the same everywhere.
@@ -317,7 +317,6 @@ fn policy(dice: &mut Dice, kind: PolicyKind) -> Policy {
         kind,
         name: "generated".to_owned(),
         statements,
-        details: Details::default(),
         origin: Origin::default(),
     }
 }
@@ -634,7 +633,6 @@ proptest! {
             kind: PolicyKind::ManagedPolicy,
             name: String::new(),
             statements,
-            details: Details::default(),
             origin: Origin::default(),
         };
         let all = with(vec![plain(Condition::True)]);

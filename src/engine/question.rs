@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::rc::Rc;
 
 use super::Attached;
 use super::request::{Context, Principal, Request};
@@ -353,10 +354,13 @@ impl<'a, 's> Asked<'a, 's> {
             Some(effective) => facts_of(&mut compiler, effective.principal, owner.as_deref()),
             None => Formulas::TRUE,
         };
+        let prepared = Rc::new(actions.prepare());
         Asked {
             problem: Problem {
                 compiler,
                 actions,
+                prepared,
+                classes: None,
                 sides,
                 principals,
                 owner,
@@ -386,14 +390,16 @@ impl<'a, 's> Asked<'a, 's> {
         let found = match self.asking.world {
             World::Catalogue => {
                 self.problem
-                    .search_catalogue(self.asking.catalogue, build, &mut self.budget)
+                    .search_catalogue(self.asking.catalogue, None, build, &mut self.budget)
             }
             World::Open => match self.problem.search_open(build, &mut self.budget).0 {
                 Found::Request(open, _) => {
                     let mut left = Budget::new(self.asking.steps / 4);
-                    let known =
-                        self.problem
-                            .search_catalogue(self.asking.catalogue, build, &mut left);
+                    let catalogue = self.asking.catalogue;
+                    let first = Some(open.action.as_str());
+                    let known = self
+                        .problem
+                        .search_catalogue(catalogue, first, build, &mut left);
                     match known {
                         Found::Request(..) => known,
                         _ => Found::Request(open, Origin::Open),

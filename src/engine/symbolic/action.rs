@@ -144,11 +144,13 @@ impl Actions {
     }
 
     /// The classes of the open world.
-    pub(crate) fn open_classes(&self, budget: &mut Budget) -> Result<Vec<Class>, Spent> {
-        let prepared = self.prepare();
+    pub(crate) fn open_classes(
+        prepared: &[Prepared],
+        budget: &mut Budget,
+    ) -> Result<Vec<Class>, Spent> {
         let mut services: IndexSet<&str> = IndexSet::new();
         let mut literals: IndexSet<&str> = IndexSet::new();
-        for matcher in &prepared {
+        for matcher in prepared {
             services.extend(matcher.of_service.keys().map(String::as_str));
             literals.extend(matcher.literals.iter().map(String::as_str));
         }
@@ -168,7 +170,7 @@ impl Actions {
             place(Glob::literal(name), name.chars().collect());
         }
         for service in services.iter().copied().chain([""]) {
-            for (glob, letters) in regions(&prepared, service, &literals, budget)? {
+            for (glob, letters) in regions(prepared, service, &literals, budget)? {
                 place(glob, letters);
             }
         }
@@ -316,8 +318,7 @@ mod tests {
             ));
         }
         let mut budget = Budget::new(1_000_000);
-        let mut vectors: Vec<_> = actions
-            .open_classes(&mut budget)
+        let mut vectors: Vec<_> = Actions::open_classes(&actions.prepare(), &mut budget)
             .unwrap()
             .into_iter()
             .map(|c| c.vector)

@@ -188,11 +188,7 @@ impl Glob {
 
     /// Whether it matches a text.
     pub(crate) fn matches(&self, text: &[char]) -> bool {
-        if self.0.contains(&Token::StarInField) {
-            super::automaton::accepts(self, text)
-        } else {
-            matches(&self.0, text)
-        }
+        matches(&self.0, text).unwrap_or_else(|| super::automaton::accepts(self, text))
     }
 
     /// Whether it matches a text given as a string.
@@ -262,8 +258,9 @@ impl Token {
     }
 }
 
-/// Greedy matching with one point of return: the last star seen.
-fn matches(pattern: &[Token], text: &[char]) -> bool {
+/// Greedy matching with one point of return: the last star seen. `None` at a confined star, behind which an earlier
+/// one might have to read more.
+fn matches(pattern: &[Token], text: &[char]) -> Option<bool> {
     let (mut rest, mut input) = (pattern, text);
     let mut retry: Option<(&[Token], &[char])> = None;
     loop {
@@ -272,15 +269,16 @@ fn matches(pattern: &[Token], text: &[char]) -> bool {
                 retry = Some((after, input));
                 rest = after;
                 if after.is_empty() {
-                    return !input.contains(&SEPARATOR);
+                    return Some(!input.contains(&SEPARATOR));
                 }
                 continue;
             }
+            (Some((Token::StarInField, _)), _) => return None,
             (Some((token, after)), Some((c, left))) if token.reads(*c) => {
                 (rest, input) = (after, left);
                 continue;
             }
-            (None, None) => return true,
+            (None, None) => return Some(true),
             _ => {}
         }
         match retry.and_then(|(after, from)| Some((after, from.split_first()?))) {
@@ -288,7 +286,7 @@ fn matches(pattern: &[Token], text: &[char]) -> bool {
                 (rest, input) = (after, from);
                 retry = Some((after, from));
             }
-            _ => return false,
+            _ => return Some(false),
         }
     }
 }

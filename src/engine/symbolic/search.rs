@@ -1,11 +1,13 @@
 //! The one combinator behind every question: is there a request of which a formula, built for each class of
 //! actions and each principal, is true?
 
+use std::rc::Rc;
+
 use indexmap::{IndexMap, IndexSet};
 
 use super::action::{self, Actions, Class, Prepared};
 use super::atom::{Atom, KeyId, Resources};
-use super::budget::Budget;
+use super::budget::{Budget, Spent};
 use super::compile::Compiler;
 use super::formula::{Formula, Formulas};
 use super::glob::{Glob, SEPARATOR, Token};
@@ -15,7 +17,7 @@ use super::solve::{self, Answer, BUDGET};
 use super::subject::{Side, View};
 use super::theory::Theory;
 use super::value::has_stand_in;
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Action, Catalogue, Service};
 use crate::engine::request::{Context, Principal, Request, Values};
 
 /// A formula for each view.
@@ -25,6 +27,10 @@ pub(crate) type Build<'b> = dyn FnMut(&mut View<'_, '_>) -> Formula + 'b;
 pub(crate) struct Problem<'c> {
     pub(crate) compiler: Compiler<'c>,
     pub(crate) actions: Actions,
+    /// The matchers of the actions, ready to be asked.
+    pub(crate) prepared: Rc<Vec<Prepared>>,
+    /// The classes of the open world, once they are needed.
+    pub(crate) classes: Option<Rc<Vec<Class>>>,
     pub(crate) sides: Vec<Side>,
     pub(crate) principals: Vec<Principal>,
     pub(crate) owner: Option<String>,
@@ -52,6 +58,22 @@ pub(crate) enum Origin {
     Open,
 }
 
+/// An action of the catalogue.
+struct Known<'k> {
+    catalogue: &'k Catalogue,
+    service: &'k Service,
+    action: &'k Action,
+}
+
+/// What a search of the catalogue has found out so far.
+#[derive(Default)]
+struct Scan {
+    theory: Theory,
+    refuted: IndexSet<Formula>,
+    formulas: IndexMap<Vec<bool>, Formula>,
+    unknown: Option<&'static str>,
+}
+
 /// A solved view.
 struct Point {
     class: Class,
@@ -69,15 +91,20 @@ impl<'c> Problem<'c> {
         if let Some(why) = self.compiler.unmodelled {
             return (Found::Unknown(why), None);
         }
-        let Ok(classes) = self.actions.open_classes(budget) else {
-            return (Found::Unknown(BUDGET), None);
+        let prepared = Rc::clone(&self.prepared);
+        let classes = match self.classes.take() {
+            Some(classes) => classes,
+            None => match Actions::open_classes(&prepared, budget) {
+                Ok(classes) => Rc::new(classes),
+                Err(Spent) => return (Found::Unknown(BUDGET), None),
+            },
         };
-        let prepared = self.actions.prepare();
+        self.classes = Some(Rc::clone(&classes));
         let mut theory = Theory::default();
         let mut refuted: IndexSet<Formula> = IndexSet::new();
         let mut unknown = None;
         for principal in self.principals.clone() {
-            for class in &classes {
+            for class in classes.iter() {
                 let formula = self.formula(class, &principal, build);
                 if formula == Formulas::FALSE || refuted.contains(&formula) {
                     continue;
@@ -124,78 +151,108 @@ impl<'c> Problem<'c> {
     }
 
     /// Searches the requests that the catalogue knows: its actions, on resources that they take, with keys that
-    /// they carry.
+    /// they carry. The action that is named, if the catalogue has it, is looked at first.
     pub(crate) fn search_catalogue(
         &mut self,
         catalogue: &Catalogue,
+        first: Option<&str>,
         build: &mut Build<'_>,
         budget: &mut Budget,
     ) -> Found {
         if let Some(why) = self.compiler.unmodelled {
             return Found::Unknown(why);
         }
-        let prepared = self.actions.prepare();
-        let mut theory = Theory::default();
-        let mut refuted: IndexSet<Formula> = IndexSet::new();
-        let mut unknown = None;
+        let mut scan = Scan::default();
         for principal in self.principals.clone() {
-            let mut formulas: IndexMap<Vec<bool>, Formula> = IndexMap::new();
+            scan.formulas.clear();
+            if let Some((service, action)) = first.and_then(|name| catalogue.action(name)) {
+                let known = Known {
+                    catalogue,
+                    service,
+                    action,
+                };
+                if let Some(found) = self.try_action(&known, &principal, &mut scan, build, budget) {
+                    return found;
+                }
+            }
+        }
+        for principal in self.principals.clone() {
+            scan.formulas.clear();
             for prefix in self.services(catalogue) {
                 let Some(service) = catalogue.service(&prefix) else {
                     continue;
                 };
                 for action in &service.actions {
-                    if budget.spend(2).is_err() {
-                        return Found::Unknown(BUDGET);
-                    }
-                    let name = service.qualified(action);
-                    let class = known_class(&name, &prepared);
-                    let formula = match formulas.get(&class.vector) {
-                        Some(formula)
-                            if self.sides.iter().all(|s| matches!(s, Side::Documents(_))) =>
-                        {
-                            *formula
-                        }
-                        _ => {
-                            let formula = self.formula(&class, &principal, build);
-                            formulas.insert(class.vector.clone(), formula);
-                            formula
-                        }
+                    let known = Known {
+                        catalogue,
+                        service,
+                        action,
                     };
-                    if formula == Formulas::FALSE {
-                        continue;
-                    }
-                    for world in self.worlds(catalogue, service, action) {
-                        let limited = self.compiler.tables.formulas.and([formula, world]);
-                        if limited == Formulas::FALSE || refuted.contains(&limited) {
-                            continue;
-                        }
-                        theory.any_resource = any_resource(&class.sample);
-                        match solve::solve(&mut self.compiler.tables, &mut theory, limited, budget)
-                        {
-                            Answer::Impossible => {
-                                refuted.insert(limited);
-                            }
-                            Answer::Holds(model) => {
-                                let point = Point {
-                                    class,
-                                    principal,
-                                    model,
-                                };
-                                let request = self.request(&point, limited, &prepared);
-                                return Found::Request(Box::new(request), Origin::Catalogue);
-                            }
-                            Answer::Unknown(BUDGET) => return Found::Unknown(BUDGET),
-                            Answer::Unknown(why) => {
-                                refuted.insert(limited);
-                                unknown = Some(why);
-                            }
-                        }
+                    let found = self.try_action(&known, &principal, &mut scan, build, budget);
+                    if let Some(found) = found {
+                        return found;
                     }
                 }
             }
         }
-        unknown.map_or(Found::Never, Found::Unknown)
+        scan.unknown.map_or(Found::Never, Found::Unknown)
+    }
+
+    /// Looks for a request of one action; `None` to go on.
+    fn try_action(
+        &mut self,
+        known: &Known<'_>,
+        principal: &Principal,
+        scan: &mut Scan,
+        build: &mut Build<'_>,
+        budget: &mut Budget,
+    ) -> Option<Found> {
+        if budget.spend(2).is_err() {
+            return Some(Found::Unknown(BUDGET));
+        }
+        let prepared = Rc::clone(&self.prepared);
+        let class = known_class(&known.service.qualified(known.action), &prepared);
+        // Composition looks at the name of the action too.
+        let by_vector = self.sides.iter().all(|s| matches!(s, Side::Documents(_)));
+        let formula = match scan.formulas.get(&class.vector) {
+            Some(formula) if by_vector => *formula,
+            _ => {
+                let formula = self.formula(&class, principal, build);
+                scan.formulas.insert(class.vector.clone(), formula);
+                formula
+            }
+        };
+        if formula == Formulas::FALSE || scan.refuted.contains(&formula) {
+            return None;
+        }
+        for world in self.worlds(known) {
+            let limited = self.compiler.tables.formulas.and([formula, world]);
+            if limited == Formulas::FALSE || scan.refuted.contains(&limited) {
+                continue;
+            }
+            scan.theory.any_resource = any_resource(&class.sample);
+            let tables = &mut self.compiler.tables;
+            match solve::solve(tables, &mut scan.theory, limited, budget) {
+                Answer::Impossible => {
+                    scan.refuted.insert(limited);
+                }
+                Answer::Holds(model) => {
+                    let point = Point {
+                        class,
+                        principal: principal.clone(),
+                        model,
+                    };
+                    let request = self.request(&point, limited, &prepared);
+                    return Some(Found::Request(Box::new(request), Origin::Catalogue));
+                }
+                Answer::Unknown(BUDGET) => return Some(Found::Unknown(BUDGET)),
+                Answer::Unknown(why) => {
+                    scan.refuted.insert(limited);
+                    scan.unknown = Some(why);
+                }
+            }
+        }
+        None
     }
 
     /// Services whose actions to look at: those that patterns name, then well-known ones, then all others.
@@ -223,12 +280,8 @@ impl<'c> Problem<'c> {
 
     /// What the catalogue says of requests of an action: for each type of resource, the ARNs and the keys that
     /// cannot be there.
-    fn worlds(
-        &mut self,
-        catalogue: &Catalogue,
-        service: &crate::catalogue::Service,
-        action: &crate::catalogue::Action,
-    ) -> Vec<Formula> {
+    fn worlds(&mut self, known: &Known<'_>) -> Vec<Formula> {
+        let (service, action) = (known.service, known.action);
         let mut worlds = Vec::new();
         for taken in &action.resources {
             let Some(resource_type) = service.resource_type(&taken.resource_type) else {
@@ -236,12 +289,12 @@ impl<'c> Problem<'c> {
             };
             let formats = resource_type.arn_formats.iter();
             let globs: Vec<Glob> = formats.filter_map(|f| format_glob(f.as_str())).collect();
-            let mut parts = self.carried(catalogue, service, action, Some(&resource_type.name));
+            let mut parts = self.carried(known, Some(&resource_type.name));
             parts.push(self.resource_set(Resources { globs, star: false }));
             worlds.push(self.compiler.tables.formulas.and(parts));
         }
         if action.resources.iter().all(|r| !r.required) {
-            let mut parts = self.carried(catalogue, service, action, None);
+            let mut parts = self.carried(known, None);
             parts.push(self.resource_set(Resources {
                 globs: Vec::new(),
                 star: true,
@@ -257,16 +310,15 @@ impl<'c> Problem<'c> {
     }
 
     /// The keys that requests of the action cannot carry are absent.
-    fn carried(
-        &mut self,
-        catalogue: &Catalogue,
-        service: &crate::catalogue::Service,
-        action: &crate::catalogue::Action,
-        resource_type: Option<&str>,
-    ) -> Vec<Formula> {
+    fn carried(&mut self, known: &Known<'_>, resource_type: Option<&str>) -> Vec<Formula> {
+        let (service, action) = (known.service, known.action);
         let keys: Vec<(KeyId, String)> = self.compiler.tables.keys().collect();
         keys.into_iter()
-            .filter(|(_, name)| !catalogue.carries_key(service, action, resource_type, name))
+            .filter(|(_, name)| {
+                !known
+                    .catalogue
+                    .carries_key(service, action, resource_type, name)
+            })
             .map(|(key, _)| self.compiler.tables.atom(Atom::Absent(key)))
             .collect()
     }

@@ -21,9 +21,45 @@ pub(crate) fn first(
     without: &[&[Glob]],
     budget: &mut Budget,
 ) -> Result<Option<Piece>, Spent> {
-    for glob in meet_all(within, without, budget)? {
-        if let Some(piece) = piece(glob, without, budget)? {
-            return Ok(Some(piece));
+    let mut unions: Vec<&[Glob]> = within.to_vec();
+    unions.sort_by_key(|u| u.len());
+    unions.dedup();
+    descend(Glob::everything(), &unions, without, budget, true)
+}
+
+/// Narrows a glob by one union after another until a member is left that no negative glob has.
+fn descend(
+    glob: Glob,
+    unions: &[&[Glob]],
+    without: &[&[Glob]],
+    budget: &mut Budget,
+    is_start: bool,
+) -> Result<Option<Piece>, Spent> {
+    let Some((union, rest)) = unions.split_first() else {
+        return piece(glob, without, budget);
+    };
+    budget.spend(1 + union.len() as u64)?;
+    if is_start {
+        for first in *union {
+            if !is_covered(first, without)
+                && let Some(found) = descend(first.clone(), rest, without, budget, false)?
+            {
+                return Ok(Some(found));
+            }
+        }
+        return Ok(None);
+    }
+    let instanced = Instanced::new(&glob);
+    if union.iter().any(|other| instanced.is_covered_by(other)) {
+        return descend(glob, rest, without, budget, false);
+    }
+    for other in *union {
+        for met in intersect(&glob, other).map_err(|_| Spent)? {
+            if !is_covered(&met, without)
+                && let Some(found) = descend(met, rest, without, budget, false)?
+            {
+                return Ok(Some(found));
+            }
         }
     }
     Ok(None)

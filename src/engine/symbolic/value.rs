@@ -140,11 +140,12 @@ impl Tests<'_> {
             return Ok(found.map(plain));
         }
         let (within, without) = self.texts();
-        let pieces = text::all(&within, &without, budget)?;
         let only_text = self.all().all(|l| l.as_text().is_some());
         if only_text && domain == Domain::Any {
-            return Ok(pieces.into_iter().next().map(|p| member(p, fillers)));
+            let piece = text::first(&within, &without, budget)?;
+            return Ok(piece.map(|p| member(p, fillers)));
         }
+        let pieces = text::all(&within, &without, budget)?;
         if pieces.is_empty() {
             return Ok(None);
         }
