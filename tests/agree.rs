@@ -313,7 +313,6 @@ fn policy(dice: &mut Dice, kind: PolicyKind) -> Policy {
         })
         .collect();
     Policy {
-        details: bailiwick::ir::Details::default(),
         kind,
         name: "generated".to_owned(),
         statements,
@@ -629,7 +628,6 @@ proptest! {
             origin: Origin::default(),
         };
         let with = |statements: Vec<Statement>| Policy {
-            details: bailiwick::ir::Details::default(),
             kind: PolicyKind::ManagedPolicy,
             name: String::new(),
             statements,
@@ -651,7 +649,6 @@ proptest! {
             let dead = statement(StatementQuestion::Dead, &policy, index, &[], &asking);
             let shadowed = statement(StatementQuestion::Shadowed, &policy, index, &[], &asking);
             let fewer = Policy {
-                details: bailiwick::ir::Details::default(),
                 statements: policy.statements.iter().enumerate()
                     .filter(|(i, _)| *i != index).map(|(_, s)| s.clone()).collect(),
                 ..policy.clone()
