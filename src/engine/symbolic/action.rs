@@ -138,6 +138,12 @@ impl Actions {
         out
     }
 
+    /// Whether the only pattern that does not name a service is `*`.
+    pub(crate) fn tell_no_services_apart(&self) -> bool {
+        let mut patterns = self.matchers.iter().flat_map(|m| &m.patterns);
+        patterns.all(|text| text == "*" || literal_service(text).is_some())
+    }
+
     /// The matchers, ready to be asked.
     pub(crate) fn prepare(&self) -> Vec<Prepared> {
         self.matchers.iter().map(Prepared::new).collect()

@@ -63,11 +63,11 @@ impl<'a> Compiler<'a> {
             Condition::True | Condition::False => {}
             Condition::Test(test) => {
                 let folded = fold_key(&test.key);
-                let domain = self.facts.shape(&folded).into();
+                let facts = self.facts;
                 let id = self.tables.key(&folded, || Key {
                     name: test.key.clone(),
                     multi: test.multi_valued,
-                    domain,
+                    domain: facts.shape(&folded).into(),
                 });
                 if test.multi_valued != self.tables.is_multi(id) {
                     self.tables.set_multi(id);

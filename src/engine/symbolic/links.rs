@@ -21,6 +21,9 @@ use super::value::{Language, Stuck, Tests};
 /// Combinations of values tried at most.
 const TRIALS: usize = 512;
 
+/// Values forced by patterns that are tried at most, for each class.
+const CAPTURES: usize = 24;
+
 /// Keys that are equal, and the values to try for them.
 struct Class {
     keys: Vec<KeyId>,
@@ -308,11 +311,14 @@ impl Tied<'_> {
                 continue;
             }
             for glob in self.globs_of(node) {
+                if out.len() > CAPTURES {
+                    break;
+                }
                 out.extend(captures(link, &glob));
             }
         }
         dedup(&mut out);
-        out.truncate(24);
+        out.truncate(CAPTURES);
         out
     }
 

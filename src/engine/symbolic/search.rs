@@ -178,7 +178,7 @@ impl<'c> Problem<'c> {
         }
         for principal in self.principals.clone() {
             scan.formulas.clear();
-            for prefix in self.services(catalogue) {
+            for prefix in self.services(catalogue, &principal, build) {
                 let Some(service) = catalogue.service(&prefix) else {
                     continue;
                 };
@@ -256,7 +256,12 @@ impl<'c> Problem<'c> {
     }
 
     /// Services whose actions to look at: those that patterns name, then well-known ones, then all others.
-    fn services(&self, catalogue: &Catalogue) -> Vec<String> {
+    fn services(
+        &mut self,
+        catalogue: &Catalogue,
+        principal: &Principal,
+        build: &mut Build<'_>,
+    ) -> Vec<String> {
         let mut out: IndexSet<String> = IndexSet::new();
         let mut all = false;
         for prefix in self.actions.prefixes() {
@@ -267,6 +272,11 @@ impl<'c> Problem<'c> {
                 Some(_) => {}
                 None => all = true,
             }
+        }
+        // Where only `*` stands for services that are not named, all their actions are one class.
+        if all && self.actions.tell_no_services_apart() {
+            let stranger = known_class("\u{100000}:\u{100000}", &self.prepared);
+            all = self.formula(&stranger, principal, build) != Formulas::FALSE;
         }
         if all {
             let known = [
