@@ -316,6 +316,7 @@ fn policy(dice: &mut Dice, kind: PolicyKind) -> Policy {
         kind,
         name: "generated".to_owned(),
         statements,
+        details: bailiwick::ir::Details::default(),
         origin: Origin::default(),
     }
 }
@@ -631,6 +632,7 @@ proptest! {
             kind: PolicyKind::ManagedPolicy,
             name: String::new(),
             statements,
+            details: bailiwick::ir::Details::default(),
             origin: Origin::default(),
         };
         let all = with(vec![plain(Condition::True)]);
