@@ -3,6 +3,8 @@
 //! [`scan`] reads the bytes once, in time linear in their number and without recursion. It finds comments,
 //! texts that do not end, and nesting so deep that a recursive parser must not see it.
 
+use std::borrow::Cow;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span};
 
@@ -56,6 +58,7 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
         open: Vec::new(),
         depth: 0,
         negations: 0,
+        has_control: false,
         scan: Scan {
             trivia: Trivia::default(),
             problems: Vec::new(),
@@ -64,6 +67,22 @@ pub(super) fn scan(source: SourceId, text: &str) -> Scan {
     };
     while scanner.step() {}
     scanner.scan
+}
+
+/// The same text with blanks in the place of comments, so that the grammar need not look for them between
+/// all words; every other byte keeps its place.
+pub(super) fn without_comments<'t>(text: &'t str, trivia: &Trivia) -> Cow<'t, str> {
+    if trivia.comments.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    for comment in &trivia.comments {
+        if let Some(place) = bytes.get_mut(comment.span.range()) {
+            place.fill(b' ');
+        }
+    }
+    // Comments start and end at the borders of characters, so what is left is text.
+    String::from_utf8(bytes).map_or(Cow::Borrowed(text), Cow::Owned)
 }
 
 struct Scanner<'a> {
@@ -80,6 +99,7 @@ struct Scanner<'a> {
     depth: usize,
     /// `not`s that follow one another up to here.
     negations: usize,
+    has_control: bool,
     scan: Scan,
 }
 
@@ -96,6 +116,7 @@ impl Scanner<'_> {
         match byte {
             b'\n' => self.line_feed(),
             b' ' | b'\t' | b'\r' => self.at += 1,
+            ..b' ' | 0x7f => self.control_character(byte),
             b'/' if self.rest().get(1) == Some(&b'/') => self.comment(),
             _ => {
                 self.line_is_empty = false;
@@ -104,6 +125,22 @@ impl Scanner<'_> {
             }
         }
         true
+    }
+
+    fn control_character(&mut self, byte: u8) {
+        self.at += 1;
+        // One is enough to say that the file is no text.
+        if std::mem::replace(&mut self.has_control, true) {
+            return;
+        }
+        let span = Span::new(self.source, self.at - 1, self.at);
+        let message = format!("the text has a control character, U+{byte:04X}");
+        self.problem(
+            span,
+            &message,
+            "",
+            "leave it out; between quotes, write `\\u{…}`",
+        );
     }
 
     fn line_feed(&mut self) {

@@ -24,7 +24,6 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::numeric => (NEED, "a duration like `1h`"),
         Rule::ipv6
         | Rule::expr
-        | Rule::level_action
         | Rule::list
         | Rule::resource
         | Rule::action_value
@@ -49,8 +48,6 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::open_paren => (RARE, "`(`"),
         Rule::close_paren => (MAY, "`)`"),
         Rule::open_members => (RARE, "`.{`"),
-        Rule::kw_allow => (MAY, "`allow`"),
-        Rule::kw_deny => (MAY, "`deny`"),
         Rule::kw_on | Rule::on_clause | Rule::block_on => (MAY, "`on`"),
         Rule::kw_to | Rule::to_clause => (MAY, "`to`"),
         Rule::kw_when | Rule::when_clause => (MAY, "`when`"),
@@ -63,17 +60,9 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::kw_or => (MAY, "`or`"),
         Rule::kw_not => (MAY, "`not`"),
         Rule::kw_in => (RARE, "`in`"),
-        Rule::kw_like => (MAY, "`like`"),
-        Rule::kw_after => (MAY, "`after`"),
-        Rule::kw_before => (MAY, "`before`"),
         Rule::kw_within => (MAY, "`within`"),
-        Rule::kw_present => (MAY, "`present`"),
-        Rule::kw_absent => (MAY, "`absent`"),
         Rule::kw_ignoring => (MAY, "`ignoring case`"),
-        Rule::kw_any => (MAY, "`any`"),
         Rule::kw_every => (MAY, "`every`"),
-        Rule::kw_true => (MAY, "`true`"),
-        Rule::kw_false => (MAY, "`false`"),
         Rule::kw_raw => (MAY, "`raw`"),
         Rule::kw_arn => (MAY, "`arn`"),
         Rule::kw_aws => (MAY, "`aws`"),
@@ -108,8 +97,6 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::kw_member_of => (MAY, "`member_of`"),
         Rule::kw_oidc => (MAY, "`oidc`"),
         Rule::kw_saml => (MAY, "`saml`"),
-        Rule::kw_url => (MAY, "`url`"),
-        Rule::kw_audience => (MAY, "`audience`"),
         Rule::kw_account => (MAY, "`account`"),
         Rule::kw_role => (MAY, "`role`"),
         Rule::kw_user => (MAY, "`user`"),
@@ -119,7 +106,6 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::kw_no => (MAY, "`no`"),
         Rule::kw_only => (MAY, "`only`"),
         Rule::kw_can => (MAY, "`can`"),
-        Rule::kw_cannot => (MAY, "`cannot`"),
         Rule::kw_given => (MAY, "`given`"),
         Rule::block_word => (NEED, "a kind of block"),
         Rule::node_word => (NEED, "`org`, `ou` or `account`"),
@@ -142,6 +128,7 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         | Rule::unary
         | Rule::group
         | Rule::quantified
+        | Rule::quantifier
         | Rule::membership
         | Rule::predicate
         | Rule::raw_condition => (NEED, "a condition"),
@@ -152,13 +139,7 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         | Rule::tagged_words
         | Rule::phrase
         | Rule::word => (NEED, "a key or a phrase"),
-        Rule::comparison | Rule::comparator => (MAY, "a comparison"),
-        Rule::op_equal => (MAY, "`==`"),
-        Rule::op_not_equal => (MAY, "`!=`"),
-        Rule::op_less_equal => (MAY, "`<=`"),
-        Rule::op_less => (MAY, "`<`"),
-        Rule::op_greater_equal => (MAY, "`>=`"),
-        Rule::op_greater => (MAY, "`>`"),
+        Rule::comparison | Rule::comparator | Rule::presence => (MAY, "a comparison"),
         Rule::member
         | Rule::statement
         | Rule::include
@@ -210,19 +191,15 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         }
         Rule::setting => (NEED, "a setting like `mfa = true`"),
         // Parts of tokens, rules that leave no trace, and what starts something else.
-        Rule::rest_of_line
-        | Rule::word_char
+        Rule::word_char
         | Rule::text_run
         | Rule::item_word
         | Rule::reserved
-        | Rule::blank
+        | Rule::WHITESPACE
         | Rule::name_path
         | Rule::arg_name
         | Rule::atom
-        | Rule::special_word
-        | Rule::qualified_value
         | Rule::level_value
-        | Rule::literal_word
         | Rule::action_list
         | Rule::expr_list
         | Rule::principal_list
@@ -236,7 +213,14 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         | Rule::item_kind
         | Rule::node_member_kind
         | Rule::settings
-        | Rule::WHITESPACE
-        | Rule::COMMENT => return None,
+        | Rule::s
+        | Rule::sep
+        | Rule::last_comma
+        | Rule::value_name
+        | Rule::named
+        | Rule::condition_start
+        | Rule::phrase_start
+        | Rule::special_start
+        | Rule::special => return None,
     })
 }

@@ -177,7 +177,7 @@ impl<'a> Scene<'a> {
         let span = self.span_of(found);
         let fix = |message: &str, text: &str| Some(self.instead(message, span, text));
         match found.text {
-            "=" if self.expects(&[Rule::comparison, Rule::comparator, Rule::op_equal]) => {
+            "=" if self.expects(&[Rule::comparison, Rule::comparator]) => {
                 fix("values are compared with `==`", "==")
             }
             "==" if self.expects(&[Rule::equals]) => fix("a value is given with `=`", "="),

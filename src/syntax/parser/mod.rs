@@ -40,9 +40,10 @@ pub fn parse(source: SourceId, text: &str) -> (Module, Trivia, Vec<Diagnostic>) 
     if scan.too_deep {
         return (module, scan.trivia, scan.problems);
     }
+    let plain = trivia::without_comments(text, &scan.trivia);
     let builder = Builder {
         source,
-        text,
+        text: &plain,
         base: 0,
         taken: vec![false; scan.trivia.comments.len()],
         trivia: scan.trivia,

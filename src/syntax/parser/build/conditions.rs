@@ -3,7 +3,7 @@
 use pest::iterators::Pairs;
 
 use super::{Builder, Node, Rule, unquote};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::syntax::ast::{
     Comparator, Comparison, Cond, CondKind, Guard, Predicate, Quantifier, Subject, SubjectKind,
 };
@@ -97,8 +97,13 @@ impl<'i> Builder<'i> {
         for part in node.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
-                Rule::kw_any => quantifier = Some(Spanned::new(Quantifier::Any, span)),
-                Rule::kw_every => quantifier = Some(Spanned::new(Quantifier::Every, span)),
+                Rule::quantifier => {
+                    let which = match part.as_str() {
+                        "any" => Quantifier::Any,
+                        _ => Quantifier::Every,
+                    };
+                    quantifier = Some(Spanned::new(which, span));
+                }
                 Rule::subject => subject = self.subject(part.into_inner().next()?),
                 Rule::comparison => comparison = Some(self.comparison(part)?),
                 _ => subject = self.subject(part),
@@ -136,9 +141,9 @@ impl<'i> Builder<'i> {
         for part in node.into_inner() {
             let span = self.span(&part);
             match part.as_rule() {
-                Rule::comparator => operator = self.comparator(part, span),
-                Rule::kw_present => operator = Some(Spanned::new(Comparator::Present, span)),
-                Rule::kw_absent => operator = Some(Spanned::new(Comparator::Absent, span)),
+                Rule::comparator | Rule::presence => {
+                    operator = comparator(part.as_str()).map(|c| Spanned::new(c, span));
+                }
                 Rule::kw_ignoring => ignoring_case = Some(span),
                 Rule::expr => value = Some(self.expr(part)?),
                 _ => {}
@@ -150,27 +155,28 @@ impl<'i> Builder<'i> {
             ignoring_case,
         })
     }
+}
 
-    fn comparator(&self, node: Node<'i>, span: Span) -> Option<Spanned<Comparator>> {
-        let mut inner = node.into_inner();
-        let operator = match (inner.next()?.as_rule(), inner.next().map(|p| p.as_rule())) {
-            (Rule::kw_not, Some(Rule::kw_in)) => Comparator::NotIn,
-            (Rule::kw_not, Some(Rule::kw_like)) => Comparator::NotLike,
-            (Rule::op_equal, _) => Comparator::Equal,
-            (Rule::op_not_equal, _) => Comparator::NotEqual,
-            (Rule::kw_in, _) => Comparator::In,
-            (Rule::kw_like, _) => Comparator::Like,
-            (Rule::op_less, _) => Comparator::Less,
-            (Rule::op_less_equal, _) => Comparator::LessEqual,
-            (Rule::op_greater, _) => Comparator::Greater,
-            (Rule::op_greater_equal, _) => Comparator::GreaterEqual,
-            (Rule::kw_after, _) => Comparator::After,
-            (Rule::kw_before, _) => Comparator::Before,
-            (Rule::kw_within, _) => Comparator::Within,
-            _ => return None,
-        };
-        Some(Spanned::new(operator, span))
-    }
+fn comparator(written: &str) -> Option<Comparator> {
+    Some(match written {
+        "==" => Comparator::Equal,
+        "!=" => Comparator::NotEqual,
+        "in" => Comparator::In,
+        "like" => Comparator::Like,
+        "<" => Comparator::Less,
+        "<=" => Comparator::LessEqual,
+        ">" => Comparator::Greater,
+        ">=" => Comparator::GreaterEqual,
+        "after" => Comparator::After,
+        "before" => Comparator::Before,
+        "within" => Comparator::Within,
+        "present" => Comparator::Present,
+        "absent" => Comparator::Absent,
+        // Any blanks may stand after `not`.
+        _ if written.ends_with("in") => Comparator::NotIn,
+        _ if written.ends_with("like") => Comparator::NotLike,
+        _ => return None,
+    })
 }
 
 /// One operand stays as it is; several become one node.

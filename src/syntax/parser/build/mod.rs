@@ -48,32 +48,10 @@ impl<'i> Builder<'i> {
         Span::new(self.source, start, end)
     }
 
-    /// The place of a pair in the file. pest counts blanks before an absent optional part as part of the
-    /// rule, so they are taken off again.
+    /// The place of a pair in the file.
     pub(super) fn span(&self, node: &Node<'i>) -> Span {
         let span = node.as_span();
-        let (start, end) = (span.start() + self.base, span.end() + self.base);
-        self.span_at(start, self.trim_end(start, end))
-    }
-
-    fn trim_end(&self, start: usize, end: usize) -> usize {
-        let mut end = end;
-        loop {
-            let bytes = self.text.as_bytes().get(start..end).unwrap_or_default();
-            let trimmed = bytes.trim_ascii_end().len();
-            if trimmed == bytes.len() && end != self.text.len() {
-                return end;
-            }
-            end = start + trimmed;
-            let here = u32::try_from(end).unwrap_or(u32::MAX);
-            let index = self.trivia.comments.partition_point(|c| c.span.end < here);
-            match self.trivia.comments.get(index) {
-                Some(c) if c.span.end == here && c.span.start as usize > start => {
-                    end = c.span.start as usize;
-                }
-                _ => return end,
-            }
-        }
+        self.span_at(span.start() + self.base, span.end() + self.base)
     }
 
     /// The `///` lines between the last sibling and `until`, without their marker.

@@ -3,6 +3,7 @@
 use super::{Builder, Node, Rule, unquote};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
+use crate::syntax::MAX_NESTING;
 use crate::syntax::ast::{
     Arg, Call, Expr, ExprKind, Param, Path, ResourceTypeRef, ShortForm, SuffixForm, TypeRef,
     TypeRefKind,
@@ -14,7 +15,11 @@ impl<'i> Builder<'i> {
     pub(super) fn expr(&mut self, node: Node<'i>) -> Option<Expr> {
         let mut inner = node.into_inner();
         let mut value = self.atom(inner.next()?)?;
-        for join in inner {
+        for (index, join) in inner.enumerate() {
+            if index == MAX_NESTING {
+                self.too_many_joins(&join);
+                break;
+            }
             self.check_joint(value.span, &join);
             let (suffix, form) = self.suffix(join)?;
             let span = value.span.to(suffix.span);
@@ -23,6 +28,15 @@ impl<'i> Builder<'i> {
             value = Expr { kind, span };
         }
         Some(value)
+    }
+
+    /// Values nest by their suffixes too, and what nests must not nest deeply.
+    fn too_many_joins(&mut self, join: &Node<'i>) {
+        let span = self.span(join);
+        let message = format!("more than {MAX_NESTING} suffixes follow one another");
+        let problem = Diagnostic::error(Code::NestingTooDeep, message, span, "one too many");
+        self.diagnostics
+            .push(problem.with_help("write one suffix in quotes: `settled/\"a/b\"`"));
     }
 
     /// A slash stands right behind its value; what else starts with one was meant as a comment.
@@ -58,7 +72,7 @@ impl<'i> Builder<'i> {
             Rule::numeric => self.numeric(node.as_str(), span),
             Rule::ipv6 => ExprKind::Address(node.as_str().to_owned()),
             Rule::resource => self.resource(node)?,
-            Rule::action_value | Rule::level_action => {
+            Rule::action_value | Rule::level_value => {
                 ExprKind::Action(Box::new(self.action(node)?))
             }
             Rule::principal_value => ExprKind::Principal(Box::new(self.principal(node)?)),
