@@ -1,6 +1,5 @@
 #![expect(
     clippy::panic,
-    clippy::unwrap_used,
     reason = "a test that cannot read its own documents has failed"
 )]
 //! Containment questions with known answers: the F cases of docs/engine.md that are about sets of requests.

@@ -43,7 +43,7 @@ fn pairs() -> Vec<(String, Policy, Policy)> {
         if !name.contains(&only) {
             continue;
         }
-        let versions = policy["versions"].as_object().unwrap();
+        let versions = policy.get("versions").and_then(|v| v.as_object()).unwrap();
         let mut list: Vec<(u32, String)> = versions
             .iter()
             .map(|(v, d)| (v[1..].parse().unwrap(), d["document"].to_string()))
@@ -55,7 +55,7 @@ fn pairs() -> Vec<(String, Policy, Policy)> {
             if let [(v, Some(one)), (_, Some(two))] = pair {
                 out.push((format!("{name} v{v}"), one.clone(), two.clone()));
             } else {
-                println!("unreadable: {name} {}", pair[0].0);
+                println!("unreadable: {name} {:?}", pair.first().map(|p| p.0));
             }
         }
     }

@@ -187,7 +187,7 @@ struct Line {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Outcome {
-    Compared(Comparison),
+    Compared(Box<Comparison>),
     Failed { error: String },
 }
 
@@ -246,7 +246,9 @@ fn worse(one: Exit, other: Exit) -> Exit {
 fn compare_line(line: &[u8], kind: Option<PolicyKind>, asking: &Asking<'_>) -> Line {
     let mut id = serde_json::Value::Null;
     let outcome = match read_pair(line, kind, &mut id) {
-        Ok((left, right)) => Outcome::Compared(compare(&subject(&left), &subject(&right), asking)),
+        Ok((left, right)) => {
+            Outcome::Compared(Box::new(compare(&subject(&left), &subject(&right), asking)))
+        }
         Err(error) => Outcome::Failed { error },
     };
     Line { id, outcome }

@@ -34,10 +34,6 @@ pub struct Item {
 
 /// The kinds of item.
 #[derive(Clone, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "items are few beside the nodes in them; a box would cost every reader a dereference"
-)]
 pub enum ItemKind {
     /// `use std.conditions.{mfa, tls}`
     Use(Use),
