@@ -20,7 +20,7 @@ pub(super) fn meaning<'a>(module: &Module, trivia: &'a Trivia, text: &'a str) ->
     let texts = trivia
         .comments
         .iter()
-        .map(|c| c.text.trim_start_matches(['/', '!']));
+        .map(|c| c.text.trim_start_matches(['/', '!', ' ']));
     let mut comments: Vec<&str> = texts.collect();
     comments.sort_unstable();
     Meaning {
