@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use bailiwick::backend::Style;
 use bailiwick::driver;
 use bailiwick::source::Files;
+use divan::counter::BytesCount;
 
 fn main() {
     divan::main();
@@ -44,8 +45,8 @@ fn generated(modules: usize) -> Memory {
 /// From texts to findings, quotas included.
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
 fn check(bencher: divan::Bencher, modules: usize) {
-    let files = generated(modules);
-    bencher.bench_local(|| {
+    let (files, bytes) = generated(modules);
+    bencher.counter(bytes).bench_local(|| {
         let build = driver::check(&files);
         assert!(
             build.diagnostics.is_empty(),
@@ -59,8 +60,8 @@ fn check(bencher: divan::Bencher, modules: usize) {
 /// From texts to documents and manifest.
 #[divan::bench(args = SIZES, sample_count = 5, sample_size = 1)]
 fn build(bencher: divan::Bencher, modules: usize) {
-    let files = generated(modules);
-    bencher.bench_local(|| {
+    let (files, bytes) = generated(modules);
+    bencher.counter(bytes).bench_local(|| {
         let build = driver::build(&files, Style::Readable);
         assert!(build.output.is_some(), "{:?}", build.diagnostics.first());
         divan::black_box(build);
