@@ -34,12 +34,14 @@ impl Files for Memory {
     }
 }
 
-fn generated(modules: usize) -> Memory {
+fn generated(modules: usize) -> (Memory, BytesCount) {
     let size = support::Size {
         modules,
         ..support::LARGE
     };
-    Memory(support::project(size).into_iter().collect())
+    let files = support::project(size);
+    let bytes = BytesCount::new(support::bytes(&files));
+    (Memory(files.into_iter().collect()), bytes)
 }
 
 /// From texts to findings, quotas included.
