@@ -80,7 +80,8 @@ impl<'a> Printer<'a> {
             .or_else(|| text.strip_prefix("//!"))
         {
             Some(rest) if !rest.starts_with('/') => {
-                self.doc.text(if rest.starts_with('!') { "// " } else { "//" });
+                self.doc
+                    .text(if rest.starts_with('!') { "// " } else { "//" });
                 self.doc.text(rest);
             }
             _ => self.doc.text(text),
