@@ -28,6 +28,7 @@ pub mod resolve;
 pub mod types;
 
 // Layer 4: semantics, over ir only.
+pub mod access;
 pub mod engine;
 
 // Layer 5: consumers; they do not see one another.

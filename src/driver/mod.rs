@@ -40,6 +40,8 @@ pub struct Build {
     pub diagnostics: Vec<Diagnostic>,
     /// How much there is.
     pub counts: Counts,
+    /// What the project means; `None` if it could not be compiled.
+    pub meaning: Option<PolicySet>,
     /// What is to be written; `None` if any finding is an error.
     pub output: Option<Output>,
     /// The lock for the answers that were taken now; `None` if the project could not be checked.
@@ -92,6 +94,7 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
     let resolved = resolve_with_library(modules, &mut loaded.sources, &mut found);
     let mut build = Build {
         counts: count(&resolved),
+        meaning: None,
         output: None,
         lock: None,
         lock_is_stale: false,
@@ -114,6 +117,7 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
             drop(checked);
             found.extend(problems);
             build.output = emit(&set, &loaded, purpose, &mut found);
+            build.meaning = Some(set);
         }
     }
     weigh(&mut found, &loaded.config);
