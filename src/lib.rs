@@ -1,7 +1,8 @@
 //! Bailiwick: policy as code for AWS IAM.
 //!
 //! Sources (`.bw`) are parsed (`syntax`), every name is bound (`resolve`), everything is typed against the
-//! catalogue (`check`), brought down to plain meaning (`lower` → `ir`) and written as IAM documents (`backend`).
+//! catalogue (`check`), brought down to plain meaning (`lower` → `ir`) and written as IAM documents (`backend`), which are read back and proved
+//! to say what the sources mean (`verify`, by the `engine`).
 //! Dependencies point down only; `tests/layers.rs` holds the table.
 
 // The code that pest generates without `std` names it.
@@ -33,6 +34,7 @@ pub mod engine;
 
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
+pub mod verify;
 
 // Layer 6: assembly and front ends.
 pub mod cli;

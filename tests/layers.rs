@@ -83,6 +83,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("pack", &["ir", "iam"]),
     ("backend", &["source", "diagnostic", "ir", "iam", "layout"]),
     (
+        "verify",
+        &["source", "diagnostic", "ir", "engine", "iam", "catalogue"],
+    ),
+    (
         "diff",
         &["source", "ir", "engine", "access", "iam", "catalogue"],
     ),
@@ -112,6 +116,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "minimise",
             "pack",
             "backend",
+            "verify",
             "diff",
             "import",
         ],
@@ -142,6 +147,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "minimise",
             "pack",
             "backend",
+            "verify",
             "diff",
             "import",
             "driver",

@@ -89,6 +89,11 @@ fn the_manifest_says_everything() {
         catalogue: "2026-11-20".to_owned(),
         quotas_as_of: "2026-11-23".to_owned(),
         style: Style::Readable,
+        proved: manifest::Proved {
+            engine: "0.1.0".to_owned(),
+            fragment: "iam-1".to_owned(),
+            world: "open".to_owned(),
+        },
     };
     let manifest = manifest::build(&artefacts, &set, &map, meta);
     let text = manifest.render();

@@ -86,6 +86,7 @@ codes! {
     InvalidName "invalid-name" "AWS does not take a name of these characters",
     InvalidCharacter "invalid-character" "IAM does not store this character",
     PathCollision "path-collision" "two documents would be written to the same file",
+    ArtefactNotProved "artefact-not-proved" "a document is not proved to say what its source says",
 
     // Projects
     InvalidConfig "invalid-config" "`bailiwick.toml` cannot be read or has a wrong value",

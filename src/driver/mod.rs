@@ -7,19 +7,25 @@ pub mod library;
 mod load;
 mod message;
 #[cfg(test)]
+mod sabotage;
+#[cfg(test)]
 mod tests;
 
 pub use load::{Loaded, load};
+
+use std::collections::BTreeMap;
 
 use crate::backend::{self, Artefact, Style, manifest};
 use crate::catalogue::{Lock, UsedFacts};
 use crate::check::{self, Defaults};
 use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
+use crate::engine;
 use crate::ir::PolicySet;
 use crate::lower;
 use crate::resolve::{self, DefKind, Library, ModuleInput, Resolved};
 use crate::source::{Files, SourceMap};
 use crate::syntax::ast::{BlockKind, NodeKind};
+use crate::verify::{self, Written};
 use config::{Config, Level};
 use manifest::Manifest;
 
@@ -167,6 +173,10 @@ fn emit(
     let quotas = &loaded.config.quotas;
     let (artefacts, problems) = backend::emit(set, quotas, &loaded.sources, options);
     found.extend(problems);
+    if has_errors(found) {
+        return None;
+    }
+    found.extend(verify_artefacts(set, &artefacts, loaded));
     if purpose == Purpose::Check {
         return None;
     }
@@ -176,12 +186,32 @@ fn emit(
         catalogue: loaded.catalogue().provenance().version.clone(),
         quotas_as_of: quotas.as_of.clone(),
         style,
+        proved: manifest::Proved {
+            engine: engine::VERSION.to_owned(),
+            fragment: engine::FRAGMENT.to_owned(),
+            world: "open".to_owned(),
+        },
     };
     let manifest = manifest::build(&artefacts, set, &loaded.sources, meta);
     Some(Output {
         artefacts,
         manifest,
     })
+}
+
+/// Reads every document back from its own bytes and proves it equal to what the source means there; also what is
+/// left out, which has to mean nothing.
+fn verify_artefacts(set: &PolicySet, artefacts: &[Artefact], loaded: &Loaded) -> Vec<Diagnostic> {
+    let texts = artefacts.iter().map(|a| (a.path.as_str(), a.text.as_str()));
+    let texts: BTreeMap<&str, &str> = texts.collect();
+    let slots = backend::collect(set);
+    let written = slots.iter().map(|slot| Written {
+        path: &slot.path,
+        text: texts.get(slot.path.as_str()).copied(),
+        policy: slot.policy,
+    });
+    let written: Vec<Written<'_>> = written.collect();
+    verify::verify(&written, loaded.catalogue())
 }
 
 impl Build {

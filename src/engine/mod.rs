@@ -15,6 +15,13 @@ pub mod semantics;
 pub mod symbolic;
 pub mod witness;
 
+/// The version of the engine that a proof was made by: the program's.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The fragment in which answers are exact, as docs/engine.md describes it: all but what is listed under *Unknown*.
+/// Raised whenever something enters or leaves that list.
+pub const FRAGMENT: &str = "iam-1";
+
 pub use attached::Attached;
 pub use request::{Context, Principal, Request, Values};
 pub use semantics::Semantics;

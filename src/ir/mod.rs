@@ -121,7 +121,7 @@ pub struct PrincipalMatch {
 }
 
 /// A Boolean combination of tests on the request's keys.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Condition {
     /// Always.
     True,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Account, Assignment, Attached, Attachment, Document, FORMAT_VERSION, Group, Identity, Inline,
-    ManagedPolicy, Manifest, Meta, Node, Organization, PermissionSet, Role, Size, Statement,
-    Target, User,
+    ManagedPolicy, Manifest, Meta, Node, Organization, PermissionSet, Proved, Role, Size,
+    Statement, Target, User,
 };
 use crate::backend::limits::locate;
 use crate::backend::{Artefact, slots};
@@ -18,6 +18,7 @@ pub fn build(artefacts: &[Artefact], set: &PolicySet, sources: &SourceMap, meta:
     let context = Context {
         sources,
         paths: index(artefacts),
+        proved: meta.proved,
     };
     let accounts = slots::accounts(set);
     Manifest {
@@ -85,6 +86,7 @@ fn purpose(artefact: &Artefact) -> Option<Use<'_>> {
 struct Context<'a> {
     sources: &'a SourceMap,
     paths: Paths<'a>,
+    proved: Proved,
 }
 
 impl Context<'_> {
@@ -125,6 +127,7 @@ impl Context<'_> {
                 count: artefact.size.count,
             },
             sha256: artefact.sha256.clone(),
+            proved: self.proved.clone(),
             statements: artefact.sources.iter().map(statement).collect(),
         }
     }

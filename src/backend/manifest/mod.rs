@@ -32,6 +32,8 @@ pub struct Meta {
     pub quotas_as_of: String,
     /// The style in which documents are written.
     pub style: super::Style,
+    /// What proved the documents.
+    pub proved: Proved,
 }
 
 /// The whole file.
@@ -84,8 +86,21 @@ pub struct Document {
     pub size: Size,
     /// Of the file's bytes, in hexadecimal.
     pub sha256: String,
+    /// What proved that these bytes say what the source says.
+    pub proved: Proved,
     /// Its statements, in order.
     pub statements: Vec<Statement>,
+}
+
+/// What proved that a document, read back from its bytes, allows and denies exactly what its source says.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Proved {
+    /// The engine's version.
+    pub engine: String,
+    /// The fragment in which its answers are exact.
+    pub fragment: String,
+    /// The requests it is proved for: `open`, all that can ever be.
+    pub world: String,
 }
 
 /// Where a document is deployed.

@@ -74,6 +74,11 @@ fn manifest() -> Value {
         catalogue: "1".to_owned(),
         quotas_as_of: "2026-11-23".to_owned(),
         style: Style::Readable,
+        proved: super::Proved {
+            engine: "0.1.0".to_owned(),
+            fragment: "iam-1".to_owned(),
+            world: "open".to_owned(),
+        },
     };
     serde_json::to_value(build(&artefacts, &set, &map, meta)).unwrap()
 }
