@@ -170,14 +170,10 @@ fn explanation(code: Code) -> Result<(), Failed> {
     settle(&path, &page, printed)
 }
 
-/// Whether the findings are of this code; a statement that AWS refuses may be warned of too.
+/// Whether the findings are of this code.
 fn is_alone(code: Code, build: &Build) -> bool {
     let found = project::codes(build);
-    let may = |c: &&str| -> bool {
-        *c == code.as_str()
-            || (code == Code::UnsupportedElement && *c == Code::AllowEveryoneExcept.as_str())
-    };
-    found.contains(&code.as_str()) && found.iter().all(may)
+    found.contains(&code.as_str()) && found.iter().all(|c| *c == code.as_str())
 }
 
 fn has_case(code: Code) -> Result<(), Failed> {

@@ -155,12 +155,6 @@ fn unsupported(kind: PolicyKind, statement: &Statement) -> Vec<Diagnostic> {
             "a resource",
         ),
         (
-            kind == PolicyKind::ResourcePolicy
-                && negates_principals
-                && statement.effect == Effect::Allow,
-            "`Allow` with `NotPrincipal`",
-        ),
-        (
             kind == PolicyKind::Rcp && statement.effect == Effect::Allow,
             "`Allow`",
         ),
@@ -181,7 +175,7 @@ fn unsupported(kind: PolicyKind, statement: &Statement) -> Vec<Diagnostic> {
     broken
         .map(|(_, what)| {
             let message = format!("a policy of kind `{}` cannot carry {what}", kind.as_str());
-            error(Code::UnsupportedElement, message, at, "")
+            error(Code::NotAllowedHere, message, at, "")
         })
         .collect()
 }

@@ -1,6 +1,7 @@
 //! Conditions: every key exists, every comparison suits its key, every value has the key's type.
 
 use crate::catalogue::{Key, KeyType, suggest};
+use crate::iam::arn::is_arn_pattern;
 use crate::iam::condition::Family;
 use crate::iam::pattern::Wildcards;
 use crate::iam::{BaseOperator, Operator, Pattern, Qualifier};
@@ -247,11 +248,13 @@ impl Checker<'_> {
         let (kind, negated) = comparison_of(operator.value, comparison.ignoring_case.is_some());
         let value = comparison.value.as_ref()?;
         let Ok(base) = types::operator_for(kind, key.key_type) else {
-            self.report(messages::operator_mismatch(
-                &key.name,
-                key.key_type,
-                operator,
-            ));
+            let folds = comparison
+                .ignoring_case
+                .filter(|_| kind == Comparison::EqualIgnoringCase);
+            self.report(match folds {
+                Some(span) => messages::case_is_not_ignored(&key.name, key.key_type, span),
+                None => messages::operator_mismatch(&key.name, key.key_type, operator),
+            });
             self.value(value);
             return None;
         };
@@ -373,7 +376,21 @@ impl Checker<'_> {
             ValueKind::Text(pattern) => {
                 self.check_text_operand(key, base, pattern, value.span, reading)
             }
+            ValueKind::Let(id) if base.family() == Family::Arn && reading == Reading::Pattern => {
+                self.check_arn_patterns_of_let(key, *id, value.span);
+            }
             _ => {}
+        }
+    }
+
+    /// A `let` of text may hold anything; its declaration did not know that it would be an ARN's pattern.
+    fn check_arn_patterns_of_let(&mut self, key: &KeyInfo, id: DefId, span: Span) {
+        let mut texts = Vec::new();
+        if let Some((value, Type::Text)) = self.cx.lets.get(&id) {
+            literal_texts(value, &mut texts);
+        }
+        for text in texts.iter().filter(|t| !is_arn_pattern(t)) {
+            self.report(messages::short_arn_pattern(&key.name, text, span));
         }
     }
 
@@ -385,6 +402,13 @@ impl Checker<'_> {
         span: Span,
         reading: Reading,
     ) {
+        if base.family() == Family::Arn && reading == Reading::Pattern {
+            let text = pattern.to_iam(Wildcards::Active);
+            if !is_arn_pattern(&text) {
+                self.report(messages::short_arn_pattern(&key.name, &text, span));
+                return;
+            }
+        }
         if matches!(base.family(), Family::String | Family::Arn) {
             self.check_variables(pattern, span);
         } else if pattern.variables().next().is_some() {
@@ -624,6 +648,15 @@ fn comparison_of(comparator: Comparator, ignoring_case: bool) -> (Comparison, bo
         Comparator::LessEqual | Comparator::Within => (Comparison::LessEqual, false),
         Comparator::Greater | Comparator::After => (Comparison::Greater, false),
         Comparator::GreaterEqual => (Comparison::GreaterEqual, false),
+    }
+}
+
+/// The texts of a value that are written out in it.
+fn literal_texts(value: &Value, out: &mut Vec<String>) {
+    match &value.kind {
+        ValueKind::Text(pattern) => out.push(pattern.to_iam(Wildcards::Active)),
+        ValueKind::List(members) => members.iter().for_each(|m| literal_texts(m, out)),
+        _ => {}
     }
 }
 

@@ -142,9 +142,11 @@ impl Checker<'_> {
         };
         let mut regions = Vec::new();
         for member in members {
+            let before = self.diagnostics.len();
             let value: Value = self.value_as(member, &Type::Region);
             match &value.kind {
                 ValueKind::Text(pattern) => regions.push(super::condition::shown(pattern)),
+                _ if self.diagnostics.len() > before => {}
                 _ => self.report(messages::region_must_be_text(member.span)),
             }
         }

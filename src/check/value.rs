@@ -139,7 +139,11 @@ impl Checker<'_> {
         match types::parse_text(raw) {
             Ok(pattern) => Some(pattern),
             Err(error) => {
-                self.report(messages::invalid_literal(&error, inside(span, &error)));
+                // The first look at the file has reported the escapes of every text.
+                let is_escape = raw.as_bytes().get(error.range.start) == Some(&b'\\');
+                if !is_escape {
+                    self.report(messages::invalid_literal(&error, inside(span, &error)));
+                }
                 None
             }
         }

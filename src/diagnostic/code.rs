@@ -72,6 +72,7 @@ codes! {
     // Lowering
     TooLarge "too-large" "lists and conditions unfold to more than can be handled",
     AccountUnclear "account-unclear" "one document for several accounts cannot carry an account's id",
+    OtherPartition "other-partition" "an account of another partition is named, where no ARN can reach it",
     NotDeployed "not-deployed" "the declaration is not deployed to the account that refers to it",
     NameClash "name-clash" "two things would have one name in AWS",
     NothingAllowed "nothing-allowed" "no SCP allows anything at a node",
@@ -80,7 +81,6 @@ codes! {
     NoNegation "no-negation" "IAM has no operator that says the negation of a test",
     TooManyStatements "too-many-statements" "a condition needs more IAM statements than its budget",
     ConditionCollision "condition-collision" "two tests need the same operator on the same key",
-    UnsupportedElement "unsupported-element" "this kind of policy cannot carry what is written",
     EmptyPolicy "empty-policy" "a policy has no statement that can ever match",
     OverQuota "over-quota" "a document, a name or a list is larger than AWS takes",
     InvalidName "invalid-name" "AWS does not take a name of these characters",
@@ -118,5 +118,81 @@ impl Code {
     /// The code of that name.
     pub fn from_name(name: &str) -> Option<Code> {
         Code::ALL.iter().copied().find(|code| code.as_str() == name)
+    }
+
+    /// Whether a finding of this code is an error wherever it is made, so that no project can weigh it otherwise.
+    /// What is not listed, like every lint, is open to judgement.
+    pub fn is_always_an_error(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            InvalidEncoding
+                | SyntaxError
+                | NestingTooDeep
+                | SourceTooLarge
+                | UnknownService
+                | UnknownAction
+                | UnknownResourceType
+                | UnknownKey
+                | UnknownOperator
+                | UnknownManagedPolicy
+                | UnknownType
+                | UnknownClaim
+                | UnknownCode
+                | WrongKind
+                | WrongArguments
+                | TypeMismatch
+                | InvalidLiteral
+                | InvalidId
+                | InvalidVariable
+                | InvalidSession
+                | EmptyList
+                | EmptyAccessLevel
+                | LevelNeedsType
+                | ActionResourceMismatch
+                | KeyNeverCarried
+                | OperatorMismatch
+                | QuantifierMismatch
+                | WildcardWithoutLike
+                | WildcardInPrincipal
+                | NotAllowedHere
+                | RcpUnsupportedService
+                | DuplicateProperty
+                | RoleWithoutTrust
+                | IncompleteTest
+                | WaiverWithoutReason
+                | TooLarge
+                | AccountUnclear
+                | OtherPartition
+                | NotDeployed
+                | NameClash
+                | NothingAllowed
+                | NoNegation
+                | TooManyStatements
+                | ConditionCollision
+                | InvalidName
+                | InvalidCharacter
+                | PathCollision
+                | InvalidConfig
+                | UnknownSetting
+                | NoSources
+                | UnreadableFile
+                | InvalidModuleName
+                | InvalidCatalogue
+                | InvalidLock
+                | CatalogueChanged
+                | DuplicateModule
+                | ReservedModule
+                | UnknownModule
+                | UnknownMember
+                | IndirectImport
+                | UnknownName
+                | ModuleAsValue
+                | DuplicateName
+                | DuplicateParameter
+                | DuplicateImport
+                | ImportCycle
+                | DefinitionCycle
+        )
     }
 }

@@ -48,13 +48,16 @@ pub struct Config {
     /// `[project] sources`: folders whose `.bw` files are modules, without `./` and a slash at the end; `""` is the
     /// project's own.
     pub sources: Vec<Placed<String>>,
+    /// Whether a folder of `sources` was refused, which has been said.
+    pub refused_sources: bool,
     /// `[project] partition`
     pub partition: String,
     /// `[project] regions`: fill the region of ARNs where no node says otherwise.
     pub regions: Vec<String>,
     /// `[quotas]`: AWS's, with the project's own over them.
     pub quotas: Quotas,
-    /// `[lints]`: codes whose weight the project sets; it counts for what is no error anyway.
+    /// `[lints]`: codes whose weight the project sets. What is always an error is refused here; a code that is both
+    /// keeps its errors.
     pub lints: BTreeMap<Code, Level>,
     /// `[waivers] forbid`: codes that may not be waived.
     pub forbidden_waivers: Vec<Code>,
@@ -68,6 +71,7 @@ impl Config {
         Config {
             name: "unnamed".to_owned(),
             sources: vec![Placed::new(String::new(), Span::new(source, 0, 0))],
+            refused_sources: false,
             partition: "aws".to_owned(),
             regions: Vec::new(),
             quotas: Quotas::embedded(),
@@ -184,6 +188,7 @@ impl Reader {
     }
 
     fn sources(&mut self, value: &Value<'_>) {
+        let before = self.diagnostics.len();
         let Some(folders) = self.texts("sources", value) else {
             return;
         };
@@ -197,6 +202,7 @@ impl Reader {
                 }
             }
         }
+        self.config.refused_sources = self.diagnostics.len() > before;
         self.config.sources = sources;
     }
 
@@ -238,6 +244,11 @@ impl Reader {
         let names = LEVELS.map(|(name, _)| name);
         let level = self.one_of(key.get_ref(), value, &names);
         let level = level.and_then(|l| LEVELS.iter().find(|(name, _)| *name == l));
+        if let Some(code) = code.filter(|c| c.is_always_an_error()) {
+            let span = self.span(&key.span());
+            self.diagnostics.push(message::always_an_error(code, span));
+            return;
+        }
         if let (Some(code), Some((_, level))) = (code, level) {
             self.config.lints.insert(code, *level);
         }
@@ -366,7 +377,7 @@ role.attached-policies = 20
 
 [lints]
 unused-import = "deny"
-unknown-name = "allow"
+allow-everyone-except = "allow"
 
 [waivers]
 forbid = ["unused-import"]
@@ -388,7 +399,7 @@ path = "data/catalogue.txt"
         assert_eq!(
             lints,
             [
-                (Code::UnknownName, Level::Allow),
+                (Code::AllowEveryoneExcept, Level::Allow),
                 (Code::UnusedImport, Level::Deny)
             ]
         );
@@ -414,6 +425,7 @@ scp.sise = 4
 [lints]
 unusd-import = "deny"
 unused-import = "forbid"
+unknown-name = "warn"
 [waivers]
 allow = []
 forbid = ["nothing"]
@@ -437,9 +449,10 @@ path = "/etc/passwd"
                 "12:14 `rcp.size` takes a whole number, not negative | ",
                 "14:1 there is no finding called `unusd-import` | did you mean `unused-import`?",
                 "15:17 `unused-import` cannot be `forbid` | it is one of `allow`, `warn`, `deny`",
-                "17:1 `waivers` has no key `allow` | the only key is `forbid`",
-                "18:11 there is no finding called `nothing` | `bailiwick explain` lists them",
-                "20:8 the catalogue `/etc/passwd` is not inside the project | name a file below the folder that holds bailiwick.toml, with `/` between its parts",
+                "16:1 `unknown-name` is always an error | only warnings can be given another weight; leave the line out",
+                "18:1 `waivers` has no key `allow` | the only key is `forbid`",
+                "19:11 there is no finding called `nothing` | `bailiwick explain` lists them",
+                "21:8 the catalogue `/etc/passwd` is not inside the project | name a file below the folder that holds bailiwick.toml, with `/` between its parts",
             ]
         );
         assert_eq!(config.sources.len(), 1);

@@ -142,6 +142,9 @@ impl Loader<'_> {
                 empty.push(folder);
             }
         }
+        if config.sources.is_empty() && config.refused_sources {
+            return;
+        }
         if paths.is_empty() || config.sources.is_empty() {
             self.diagnostics.push(message::no_sources());
             return;

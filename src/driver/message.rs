@@ -87,6 +87,13 @@ pub(super) fn not_one_of(name: &str, value: &str, span: Span, known: &[&str]) ->
     }
 }
 
+/// `[lints]` weighs what is open to judgement.
+pub(super) fn always_an_error(code: Code, span: Span) -> Diagnostic {
+    let message = format!("`{}` is always an error", code.as_str());
+    Diagnostic::error(Code::InvalidConfig, message, span, "")
+        .with_help("only warnings can be given another weight; leave the line out")
+}
+
 pub(super) fn outside(what: &str, path: &str, span: Span) -> Diagnostic {
     let (thing, place) = match what {
         "catalogue" => ("file", "the folder that holds"),

@@ -50,6 +50,25 @@ impl fmt::Display for Arn {
     }
 }
 
+/// Whether a pattern can match an ARN under `ArnLike`, which compares the six fields one by one: five colons, or `*`.
+///
+/// What a policy variable in the first five fields will hold is not known, so that such a pattern passes.
+///
+/// ```
+/// use bailiwick::iam::arn::is_arn_pattern;
+/// assert!(is_arn_pattern("arn:aws:sns:*:*:*") && is_arn_pattern("*"));
+/// assert!(!is_arn_pattern("arn:aws:sns:*"));
+/// ```
+pub fn is_arn_pattern(text: &str) -> bool {
+    if text == "*" {
+        return true;
+    }
+    let head = text.split("${").next().unwrap_or("");
+    let names_arn = matches!(head.split(':').next(), Some(first) if first == "arn" || first.contains(['*', '?']));
+    let whole = names_arn && head.matches(':').count() >= 5;
+    whole || (head.len() < text.len() && head.matches(':').count() < 5)
+}
+
 /// Whether the text is an AWS account id.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

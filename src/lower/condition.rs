@@ -1,6 +1,8 @@
 //! Conditions: names are unfolded, values filled in. The shape stays a Boolean tree; the backend writes it in IAM's way.
 
-use crate::check::hir::{self, ConditionKind, KeyTest, Member};
+use crate::check::hir::{self, ConditionKind, KeyTest, Member, Reading};
+use crate::iam::arn::is_arn_pattern;
+use crate::iam::condition::Family;
 use crate::iam::{BaseOperator, Operator, Qualifier};
 use crate::ir::{Condition, Test};
 use crate::resolve::DefId;
@@ -64,6 +66,12 @@ impl Scope<'_> {
         let mut values: Vec<String> = Vec::new();
         for value in self.values(&test.values, arguments) {
             let text = value.under(test.operator.base);
+            if test.reading == Reading::Pattern
+                && test.operator.base.family() == Family::Arn
+                && !is_arn_pattern(&text)
+            {
+                self.report(messages::short_arn_pattern(&text, &test.key, span));
+            }
             if !values.contains(&text) {
                 values.push(text);
             }

@@ -6,6 +6,7 @@ use crate::iam::condition::Family;
 use crate::iam::document::Principal;
 use crate::iam::pattern::Wildcards;
 use crate::iam::{BaseOperator, Pattern};
+use crate::resolve::DefId;
 
 /// One value.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -22,8 +23,13 @@ pub(super) enum Ground {
     Instant(String),
     /// An address block.
     Address(IpNet),
-    /// An account's or organisation's id.
-    Id(String),
+    /// The id of a declared account or organisation.
+    Id {
+        /// As AWS has it.
+        id: String,
+        /// Its declaration.
+        node: DefId,
+    },
     /// An ARN or ARN pattern in IAM's spelling.
     Arn(String),
     /// An action pattern.
@@ -53,7 +59,7 @@ impl Ground {
             Ground::Text(pattern) => pattern.to_iam(wildcards_of(operator)),
             Ground::Number(text)
             | Ground::Instant(text)
-            | Ground::Id(text)
+            | Ground::Id { id: text, .. }
             | Ground::Arn(text)
             | Ground::Action(text) => text.clone(),
             Ground::Bool(value) => value.to_string(),

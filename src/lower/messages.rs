@@ -27,6 +27,31 @@ pub(super) fn account_unclear(span: Span) -> Diagnostic {
         .with_help("name the account, or say that any is meant: `account: *`")
 }
 
+pub(super) fn other_partition(account: &str, there: &str, here: &str, span: Span) -> Diagnostic {
+    let message = format!(
+        "account `{account}` is in the partition `{there}`, and this policy is for `{here}`"
+    );
+    Diagnostic::error(
+        Code::OtherPartition,
+        message,
+        span,
+        "nothing reaches from one partition to another",
+    )
+    .with_help("name an account of the same partition, or deploy this to accounts of the other")
+}
+
+/// A pattern that came by a parameter; `check` has seen those that are written out.
+pub(super) fn short_arn_pattern(text: &str, key: &str, span: Span) -> Diagnostic {
+    let message = format!("`{text}` is no pattern of an ARN, and is compared with `{key}` here");
+    Diagnostic::error(
+        Code::InvalidLiteral,
+        message,
+        span,
+        "ARNs are compared field by field, and this has fewer than six",
+    )
+    .with_help("write all six fields, `arn:aws:sns:*:*:*`, or `*` alone")
+}
+
 pub(super) fn not_deployed(
     block: &Block,
     account: &str,

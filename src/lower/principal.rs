@@ -49,6 +49,7 @@ impl Scope<'_> {
             PrincipalKind::Anyone => vec![None],
             PrincipalKind::Account(value) => {
                 let ids = self.values(value, arguments);
+                self.expect_same_partition(&ids, principal.span);
                 ids.iter()
                     .map(|id| Some(self.account_principal(&id.as_text())))
                     .collect()

@@ -109,7 +109,10 @@ impl<'a> Scope<'a> {
                 self.checked
                     .node(*id)
                     .and_then(|n| n.id.clone())
-                    .map(Ground::Id),
+                    .map(|found| Ground::Id {
+                        id: found,
+                        node: *id,
+                    }),
             ),
             ValueKind::Resource(parts) => self.resource(parts, arguments, value.span, out),
             ValueKind::Append { base, suffix } => {
@@ -168,6 +171,9 @@ impl<'a> Scope<'a> {
                 ArnPart::Account => vec![self.account(span)],
                 ArnPart::Value(value) => {
                     let values = self.values(value, arguments);
+                    if parts.iter().any(|p| matches!(p, ArnPart::Partition)) {
+                        self.expect_same_partition(&values, value.span);
+                    }
                     values
                         .iter()
                         .map(|v| v.under(crate::iam::BaseOperator::StringLike))
@@ -193,6 +199,31 @@ impl<'a> Scope<'a> {
                 self.report(messages::account_unclear(span));
                 "*".to_owned()
             }
+        }
+    }
+
+    /// Reports declared accounts of another partition, where they would be put into an ARN of this one.
+    pub(super) fn expect_same_partition(&self, values: &[Ground], span: Span) {
+        for value in values {
+            if let Ground::Id { node, .. } = value {
+                self.expect_in_partition(*node, span);
+            }
+        }
+    }
+
+    /// Reports an account of another partition: no ARN, credential or trust goes from one to the other.
+    fn expect_in_partition(&self, account: DefId, span: Span) {
+        let Some(plan) = self.plans.get(&account) else {
+            return;
+        };
+        let (here, there) = (&self.place.partition, &plan.place.partition);
+        if here != there {
+            self.report(messages::other_partition(
+                &plan.node.name,
+                there,
+                here,
+                span,
+            ));
         }
     }
 
@@ -226,6 +257,7 @@ impl<'a> Scope<'a> {
         let Some(plan) = self.plans.get(&node) else {
             return Vec::new();
         };
+        self.expect_in_partition(node, span);
         let account = plan.node.id.clone().unwrap_or_default();
         match plan.names.get(&block) {
             Some(names) => names

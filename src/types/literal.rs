@@ -62,7 +62,7 @@ fn parse_escape(rest: &str) -> Result<(Part, usize), LiteralError> {
         return Err(LiteralError::new("`\\` at the end of a text", 0..1));
     };
     let plain = match escaped {
-        '"' | '\\' | '*' | '?' | '$' | '\'' => escaped,
+        '"' | '\\' | '*' | '?' | '$' => escaped,
         'n' => '\n',
         't' => '\t',
         'u' => return parse_unicode_escape(rest),

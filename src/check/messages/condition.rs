@@ -88,6 +88,17 @@ pub(in crate::check) fn operator_mismatch(
     .with_help(format!("such a key takes {allowed}, `present`, `absent`"))
 }
 
+pub(in crate::check) fn case_is_not_ignored(key: &str, ty: KeyType, span: Span) -> Diagnostic {
+    let message = format!("`ignoring case` belongs to text, and `{key}` is {ty}");
+    let finding = Diagnostic::error(Code::OperatorMismatch, message, span, "leave this out");
+    match ty {
+        KeyType::Arn => {
+            finding.with_note("IAM compares ARNs with their case, whatever the operator")
+        }
+        _ => finding,
+    }
+}
+
 pub(in crate::check) fn quantifier_missing(key: &str, span: Span) -> Diagnostic {
     let message = format!("`{key}` can have several values: say `any` or `every`");
     Diagnostic::error(

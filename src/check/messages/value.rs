@@ -144,6 +144,19 @@ pub(in crate::check) fn malformed_arn(text: &str, span: Span) -> Diagnostic {
     finding.with_help("text that is no whole ARN can be written `raw \"…\"`")
 }
 
+pub(in crate::check) fn short_arn_pattern(key: &str, text: &str, span: Span) -> Diagnostic {
+    let message = format!("`{text}` is no pattern of an ARN");
+    let fields = text.split(':').count();
+    let wanted = format!("`{key}` is compared field by field, and this has {fields} of the six");
+    let finding = Diagnostic::error(Code::InvalidLiteral, message, span, wanted);
+    let missing = 6_usize.saturating_sub(fields);
+    if text.starts_with("arn:") && missing > 0 {
+        let whole = format!("\"{text}{}\"", ":*".repeat(missing));
+        return finding.with_help(format!("did you mean `{whole}`?"));
+    }
+    finding.with_help("write all six fields, `arn:aws:sns:*:*:*`, or `*` alone")
+}
+
 pub(in crate::check) fn malformed_account(text: &str, span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::InvalidLiteral,

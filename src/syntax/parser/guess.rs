@@ -22,7 +22,7 @@ pub(super) struct Scene<'a> {
 }
 
 /// Words of other languages and the words of this one.
-const SYNONYMS: [(&str, &str); 20] = [
+pub(super) const SYNONYMS: [(&str, &str); 20] = [
     ("import", "use"),
     ("from", "use"),
     ("const", "let"),

@@ -3,6 +3,7 @@
 
 use super::build::Node;
 use super::grammar::Rule;
+use super::guess;
 use super::words::{self, Word};
 use super::{Failure, FileParser};
 use crate::diagnostic::{Code, Diagnostic};
@@ -319,8 +320,10 @@ impl<'i> FileParser<'i> {
     /// Whether reading can go on at this word, the first of its line.
     fn resumes(&self, place: Place, word: Word<'_>, left: usize) -> bool {
         let text = self.builder.text;
+        let column = words::column(text, word.start);
         if place == Place::File {
-            return ITEM_WORDS.contains(&word.text) && words::column(text, word.start) <= left;
+            let starts = ITEM_WORDS.contains(&word.text) && column <= left;
+            return starts || (column == left && is_slip(place, word));
         }
         let labels = || {
             let mut after = words::words(text, word.end()).map(|w| w.text);
@@ -332,7 +335,17 @@ impl<'i> FileParser<'i> {
             .any(|known| word.text.eq_ignore_ascii_case(known))
             || self.starts_item(word.start, place)
             || (place == Place::Block && labels())
+            || (column == left && is_slip(place, word))
     }
+}
+
+/// Whether a word at the beginning of a line is meant as one of those that start lines there: `alow`, `permit`.
+fn is_slip(place: Place, word: Word<'_>) -> bool {
+    let lower = word.text.to_ascii_lowercase();
+    let known = place.words();
+    let near = |w: &&str| w.len() > 3 && strsim::damerau_levenshtein(w, &lower) == 1;
+    let synonym = |(other, meant): &(&str, &str)| *other == lower && known.contains(meant);
+    known.iter().any(near) || guess::SYNONYMS.iter().any(synonym)
 }
 
 impl<'i> Lines<'i> for Vec<Member> {

@@ -28,7 +28,7 @@ impl<'i> Builder<'i> {
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::block_word => kind = block_kind(part.as_str()),
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::ident => name = Some(self.new_name(&part)),
                 Rule::params => params = self.params(part)?,
                 Rule::audience => audience = self.ident_of(part, Rule::ident),
                 Rule::block_on => resource = Some(self.expr(part.into_inner().last()?)?),

@@ -36,7 +36,7 @@ impl<'i> Builder<'i> {
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::path => path = Some(self.path(part)),
-                Rule::ident => alias = Some(self.ident(&part)),
+                Rule::ident => alias = Some(self.new_name(&part)),
                 Rule::use_members => members = Some(self.use_members(part)?),
                 _ => {}
             }
@@ -54,11 +54,10 @@ impl<'i> Builder<'i> {
             .filter(|p| p.as_rule() == Rule::use_member);
         members
             .map(|member| {
-                let idents = member.into_inner().filter(|p| p.as_rule() == Rule::ident);
-                let mut idents = idents.map(|p| self.ident(&p));
+                let mut idents = member.into_inner().filter(|p| p.as_rule() == Rule::ident);
                 Some(UseMember {
-                    name: idents.next()?,
-                    alias: idents.next(),
+                    name: self.ident(&idents.next()?),
+                    alias: idents.next().map(|p| self.new_name(&p)),
                 })
             })
             .collect()
@@ -68,7 +67,7 @@ impl<'i> Builder<'i> {
         let (mut name, mut ty, mut value) = (None, None, None);
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::ident => name = Some(self.new_name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)?),
                 Rule::expr => value = Some(self.expr(part)?),
                 _ => {}
@@ -85,7 +84,7 @@ impl<'i> Builder<'i> {
         let (mut name, mut params, mut body) = (None, Vec::new(), None);
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::ident => name = Some(self.new_name(&part)),
                 Rule::params => params = self.params(part)?,
                 Rule::cond => body = Some(self.cond(part)?),
                 _ => {}
@@ -104,6 +103,7 @@ impl<'i> Builder<'i> {
         let (mut text, mut url, mut audience) = (None, None, None);
         for part in node.into_inner() {
             match part.as_rule() {
+                Rule::ident if idents.is_empty() => idents.push(self.new_name(&part)),
                 Rule::ident => idents.push(self.ident(&part)),
                 Rule::string => text = Some(self.ident(&part)),
                 Rule::oidc_property => {

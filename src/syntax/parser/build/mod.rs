@@ -11,13 +11,15 @@ mod proofs;
 mod selectors;
 mod values;
 
+use pest::Parser;
 use pest::iterators::{Pair, Pairs};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{SourceId, Span, Spanned};
 use crate::syntax::ast::{Ident, Path, Waiver};
 use crate::syntax::trivia::Trivia;
 
+use super::grammar::Grammar;
 pub(super) use super::grammar::Rule;
 
 /// A node of pest's.
@@ -128,6 +130,19 @@ impl<'i> Builder<'i> {
         Spanned::new(value.to_owned(), self.span_at(start, start + written.len()))
     }
 
+    /// A name that is given here. The words that join the parts of a line are no names, for nothing could be called by
+    /// them; reading goes on all the same.
+    pub(super) fn new_name(&mut self, node: &Node<'i>) -> Ident {
+        let name = self.ident(node);
+        if is_reserved(&name.value) {
+            let message = format!("`{}` is a word of the language", name.value);
+            let label = "nothing can have this name";
+            let problem = Diagnostic::error(Code::SyntaxError, message, name.span, label);
+            self.diagnostics.push(problem);
+        }
+        name
+    }
+
     /// The first child of that rule as a word or text.
     pub(super) fn ident_of(&self, node: Node<'i>, rule: Rule) -> Option<Ident> {
         let mut inner = node.into_inner();
@@ -148,6 +163,12 @@ impl<'i> Builder<'i> {
             .map(|p| self.path(p))
             .collect()
     }
+}
+
+/// Whether the grammar keeps a word from being a name.
+fn is_reserved(word: &str) -> bool {
+    word.starts_with(|c: char| c.is_ascii_lowercase())
+        && Grammar::parse(Rule::reserved, word).is_ok()
 }
 
 /// The text between the quotes.

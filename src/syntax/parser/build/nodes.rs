@@ -22,7 +22,7 @@ impl<'i> Builder<'i> {
             match part.as_rule() {
                 Rule::node_word => kind = node_kind(part.as_str()),
                 Rule::kw_management => management = Some(self.span(&part)),
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::ident => name = Some(self.new_name(&part)),
                 Rule::string => id = Some(self.ident(&part)),
                 _ => {}
             }

@@ -211,7 +211,7 @@ impl<'i> Builder<'i> {
         let (mut name, mut ty, mut default) = (None, None, None);
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::ident => name = Some(self.ident(&part)),
+                Rule::ident => name = Some(self.new_name(&part)),
                 Rule::type_ref => ty = Some(self.type_ref(part)?),
                 Rule::expr => default = Some(self.expr(part)?),
                 _ => {}
