@@ -308,6 +308,13 @@ fn in_words(comparison: &Comparison) -> String {
             tell(&mut text, side, witness, comparison.names_principals);
         }
     }
+    for other in &comparison.depends_on {
+        let (name, value, relation) = (other.setting, other.value, other.relation);
+        let _ = writeln!(
+            text,
+            "with --semantics {name}={value} it would be {relation}"
+        );
+    }
     text
 }
 

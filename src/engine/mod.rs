@@ -5,6 +5,7 @@
 //! whatever the second claims about a request is replayed in the first.
 
 pub mod attached;
+pub mod bearing;
 pub mod compare;
 pub mod concrete;
 pub mod question;
