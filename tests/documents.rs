@@ -18,8 +18,9 @@ mod project;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use bailiwick::diagnostic::Code;
+use bailiwick::diagnostic::{self, Code};
 use bailiwick::driver::Build;
+use bailiwick::lint::LINTS;
 use libtest_mimic::{Arguments, Failed, Trial};
 use project::Project;
 use serde_json::Value;
@@ -148,21 +149,26 @@ fn explanation(code: Code) -> Result<(), Failed> {
             printed.extend(text.map(|b| (b, project::findings(&build))));
         }
         (None, [(at, first), _, ..]) => {
-            let build = Project::from_text(&first.text).build();
+            let build = shown(code, &first.text);
             if !is_alone(code, &build) {
                 let found = project::findings(&build);
                 return Err(format!("the first block gives:\n{found}").into());
             }
             if let Some(text) = blocks.get(at + 1).filter(|b| b.info == "text") {
-                printed.push((text, project::findings(&build)));
+                let of_code = || project::findings_of(&build, code);
+                let drawn = match is_of_check(code) {
+                    true => of_code(),
+                    false => project::findings(&build),
+                };
+                printed.push((text, drawn));
             }
         }
         (None, _) if ELSEWHERE.contains(&code) => {}
         (None, _) => return Err("a page shows what triggers and what is clean".into()),
     }
     if let Some((_, last)) = sources.last() {
-        let build = Project::from_text(&last.text).build();
-        if triggers(&build) || build.output.is_none() {
+        let build = shown(code, &last.text);
+        if triggers(&build) || diagnostic::has_errors(&build.diagnostics) {
             let found = project::findings(&build);
             return Err(format!("the last block gives:\n{found}").into());
         }
@@ -170,14 +176,34 @@ fn explanation(code: Code) -> Result<(), Failed> {
     settle(&path, &page, printed)
 }
 
-/// Whether the findings are of this code.
+/// What an example of a page gives: lints speak in a check, everything else in a build.
+fn shown(code: Code, text: &str) -> Build {
+    let project = Project::from_text(text);
+    match is_of_check(code) {
+        true => project.check(),
+        false => project.build(),
+    }
+}
+
+/// Whether only a check finds it; `tests/lints` has the cases.
+fn is_of_check(code: Code) -> bool {
+    let of_waivers = [
+        Code::ExpiredWaiver,
+        Code::ForbiddenWaiver,
+        Code::UnusedWaiver,
+    ];
+    of_waivers.contains(&code) || LINTS.iter().any(|lint| lint.code == code)
+}
+
+/// Whether the findings are of this code; a lint may speak beside others.
 fn is_alone(code: Code, build: &Build) -> bool {
     let found = project::codes(build);
-    found.contains(&code.as_str()) && found.iter().all(|c| *c == code.as_str())
+    let only = || found.iter().all(|c| *c == code.as_str());
+    found.contains(&code.as_str()) && (is_of_check(code) || only())
 }
 
 fn has_case(code: Code) -> Result<(), Failed> {
-    if ELSEWHERE.contains(&code) || MADE.iter().any(|(c, _)| *c == code) {
+    if is_of_check(code) || ELSEWHERE.contains(&code) || MADE.iter().any(|(c, _)| *c == code) {
         return Ok(());
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/corpus/err");

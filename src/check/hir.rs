@@ -5,13 +5,14 @@
 
 use indexmap::IndexMap;
 use ipnet::IpNet;
+use jiff::civil::Date;
 
 use crate::catalogue::{AccessLevel, UsedFacts};
 use crate::iam::{Effect, Operator, Pattern};
 use crate::ir::Audience;
 use crate::resolve::DefId;
 use crate::source::{Span, Spanned};
-use crate::syntax::ast::{BlockKind, NodeKind, Verdict, Waiver};
+use crate::syntax::ast::{BlockKind, Ident, NodeKind, Verdict};
 use crate::types::{ResourceTypeName, Type};
 
 /// An error-free project. Only `check` can make one.
@@ -28,6 +29,21 @@ pub struct Checked {
     pub(super) waivers: Vec<Waiver>,
     pub(super) facts: UsedFacts,
     pub(super) defaults: Defaults,
+}
+
+/// `waive CODE until DATE because "…"` before an item or a line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiver {
+    /// The code of the findings.
+    pub code: Ident,
+    /// The last day.
+    pub until: Date,
+    /// The reason.
+    pub reason: String,
+    /// The waiver itself.
+    pub span: Span,
+    /// The item or line that it is about.
+    pub target: Span,
 }
 
 /// What `bailiwick.toml` says for nodes that say nothing.

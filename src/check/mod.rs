@@ -11,6 +11,7 @@ mod condition;
 mod context;
 mod grammar;
 pub mod hir;
+mod idle;
 mod lets;
 mod messages;
 mod node;
@@ -21,6 +22,7 @@ mod value;
 mod variables;
 
 pub use hir::{Checked, Defaults};
+pub use idle::{Idle, IdleKind, idle};
 
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -29,11 +31,14 @@ use crate::catalogue::{Catalogue, UsedFacts};
 use crate::diagnostic::{Diagnostic, has_errors};
 use crate::iam::pattern::Wildcards;
 use crate::resolve::{DefId, DefKind, Resolved};
+use crate::source::Span;
 use crate::syntax::ast::{self, ItemKind, NodeKind};
 use crate::types;
 
 use context::{Checker, Context};
-use hir::{Block, Condition, Node, OidcFlavour, Proof, Provider, ProviderKind, Test, ValueKind};
+use hir::{
+    Block, Condition, Node, OidcFlavour, Proof, Provider, ProviderKind, Test, ValueKind, Waiver,
+};
 
 /// Checks a project. `Checked` is there exactly when no finding is an error.
 pub fn check(
@@ -120,7 +125,7 @@ enum Found {
     Node(DefId, Box<Node>),
     Proof(Proof),
     Test(Test),
-    Waivers(Vec<ast::Waiver>),
+    Waivers(Vec<Waiver>),
 }
 
 impl Checked {
@@ -204,20 +209,23 @@ impl Checker<'_> {
                 _ => {}
             }
             let waivers = waivers_of(item);
-            waivers.iter().for_each(|waiver| self.waiver(waiver));
+            waivers.iter().for_each(|(waiver, _)| self.waiver(waiver));
             if !waivers.is_empty() {
+                let waivers = waivers.into_iter().filter_map(carried).collect();
                 found.push(Found::Waivers(waivers));
             }
         }
     }
 }
 
-/// The waivers before an item and before the lines in it.
-fn waivers_of(item: &ast::Item) -> Vec<ast::Waiver> {
-    let mut waivers = item.waivers.clone();
+/// The waivers before an item and before the lines in it, each with what it is about.
+fn waivers_of(item: &ast::Item) -> Vec<(&ast::Waiver, Span)> {
+    let mut waivers: Vec<_> = item.waivers.iter().map(|w| (w, item.span)).collect();
     match &item.kind {
         ItemKind::Block(block) => {
-            waivers.extend(block.members.iter().flat_map(|m| m.waivers.iter().cloned()))
+            for member in &block.members {
+                waivers.extend(member.waivers.iter().map(|w| (w, member.span)));
+            }
         }
         ItemKind::Node(node) => node_waivers(node, &mut waivers),
         _ => {}
@@ -225,13 +233,24 @@ fn waivers_of(item: &ast::Item) -> Vec<ast::Waiver> {
     waivers
 }
 
-fn node_waivers(node: &ast::Node, waivers: &mut Vec<ast::Waiver>) {
+fn node_waivers<'n>(node: &'n ast::Node, waivers: &mut Vec<(&'n ast::Waiver, Span)>) {
     for member in &node.members {
-        waivers.extend(member.waivers.iter().cloned());
+        waivers.extend(member.waivers.iter().map(|w| (w, member.span)));
         if let ast::NodeMemberKind::Child(child) = &member.kind {
             node_waivers(child, waivers);
         }
     }
+}
+
+/// A waiver as it goes on; one that cannot be read is an error already.
+fn carried((waiver, target): (&ast::Waiver, Span)) -> Option<Waiver> {
+    Some(Waiver {
+        code: waiver.code.clone(),
+        until: types::parse_date(&waiver.until.value).ok()?,
+        reason: waiver.because.value.clone(),
+        span: waiver.span,
+        target,
+    })
 }
 
 fn action_patterns(value: &hir::Value) -> Vec<String> {

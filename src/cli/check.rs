@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use jiff::civil::Date;
+
 use super::disk::{Disk, Stdin};
 use super::exit::{Exit, Failure};
 use super::findings;
@@ -20,6 +22,9 @@ pub(super) struct Args {
     /// The folder of the project; `-` reads one module from the standard input
     #[arg(default_value = ".")]
     dir: PathBuf,
+    /// The day to check for; waivers and times that ended before it are over
+    #[arg(long, value_name = "DATE", default_value = None)]
+    today: Option<Date>,
 }
 
 /// Checks, shows, sums up.
@@ -31,12 +36,13 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     };
     let build = {
         let _progress = Progress::start("checking", session);
-        driver::check(files.as_ref())
+        driver::check_on(files.as_ref(), args.today.unwrap_or_else(findings::today))
     };
     let found = &build.diagnostics;
     findings::show(found, &build.sources, session)?;
     let summary = findings::summary(build.counts, found, started);
     session.tell(&format!("{summary}\n"))?;
+    findings::show_waived(&build.waived, &build.sources, session)?;
     Ok(match findings::any(found, Severity::Warning) {
         true => Exit::Findings,
         false => Exit::Fine,

@@ -2,10 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
 use super::exit::Failure;
 use super::session::{Format, Session};
-use crate::diagnostic::{Diagnostic, Record, Severity, render};
-use crate::driver::Counts;
+use crate::diagnostic::{Diagnostic, Record, Severity, Waiver, render};
+use crate::driver::{Counts, Waived};
 use crate::source::SourceMap;
 
 /// More findings than this are counted, not shown, to people; nobody reads the thousandth before mending the first.
@@ -37,6 +41,36 @@ fn show_people(
         0 => Ok(()),
         more => session.tell(&format!("{more} more findings are not shown\n\n")),
     }
+}
+
+/// Says how many findings are waived; programs are told which, why and until when.
+pub(super) fn show_waived(
+    waived: &[Waived],
+    sources: &SourceMap,
+    session: &mut Session,
+) -> Result<(), Failure> {
+    match session.format {
+        Format::Human if waived.is_empty() => Ok(()),
+        Format::Human => {
+            let count = number(waived.len(), "finding");
+            session.tell(&format!("{count} waived\n"))
+        }
+        Format::Json => waived.iter().try_for_each(|w| {
+            session.print_json(&Record::waived(&w.diagnostic, sources, waiver(w)))
+        }),
+    }
+}
+
+fn waiver(waived: &Waived) -> Waiver {
+    Waiver {
+        because: waived.reason.clone(),
+        until: waived.until.to_string(),
+    }
+}
+
+/// The day that it is, in UTC.
+pub(super) fn today() -> Date {
+    TimeZone::UTC.to_datetime(Timestamp::now()).date()
 }
 
 /// Whether any finding weighs that much.

@@ -98,6 +98,20 @@ codes! {
     InvalidLock "invalid-lock" "`bailiwick.lock` cannot be read",
     CatalogueChanged "catalogue-changed" "the catalogue gives other answers than `bailiwick.lock` has",
 
+    // Lints
+    NeverMatches "never-matches" "no request can match the statement",
+    DenyNeverBites "deny-never-bites" "nobody could do anyway what the statement denies",
+    LongLivedCredentials "long-lived-credentials" "an IAM user has credentials that do not expire",
+    LocksOut "locks-out" "a guardrail shuts out workloads or the emergency role",
+    UnusedLet "unused-let" "a `let` is never used",
+    UnusedCondition "unused-condition" "a condition is never used",
+    UnusedPolicy "unused-policy" "nothing is built of a declaration",
+
+    // Waivers
+    ExpiredWaiver "expired-waiver" "the last day of a waiver is over",
+    UnusedWaiver "unused-waiver" "a waiver covers no finding",
+    ForbiddenWaiver "forbidden-waiver" "the project forbids to waive the code",
+
     // Names
     DuplicateModule "duplicate-module" "two files are the same module",
     ReservedModule "reserved-module" "a module of the project takes a name of the standard library",

@@ -9,7 +9,7 @@ mod render;
 mod suggest;
 
 pub use code::Code;
-pub use record::{Change, Place, Point, Record};
+pub use record::{Change, Place, Point, Record, Waiver};
 pub use render::{Colour, render};
 pub use suggest::nearest;
 

@@ -32,6 +32,18 @@ pub struct Record {
     /// The change that mends it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Change>,
+    /// Why it does not count, if somebody has waived it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waiver>,
+}
+
+/// Why a finding does not count.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Waiver {
+    /// The reason.
+    pub because: String,
+    /// The last day, `2026-12-31`.
+    pub until: String,
 }
 
 /// A range of a file with words beside it.
@@ -86,6 +98,15 @@ impl Record {
             notes: diagnostic.notes.clone(),
             help: diagnostic.help.clone(),
             fix,
+            waived: None,
+        }
+    }
+
+    /// A finding that does not count.
+    pub fn waived(diagnostic: &Diagnostic, sources: &SourceMap, waiver: Waiver) -> Record {
+        Record {
+            waived: Some(waiver),
+            ..Record::new(diagnostic, sources)
         }
     }
 }

@@ -3,6 +3,7 @@
 //! In: [`Files`]. Out: a [`Build`], with everything that was found on the way. Nothing is written here.
 
 pub mod config;
+mod judge;
 pub mod library;
 mod load;
 mod message;
@@ -10,8 +11,10 @@ mod message;
 mod sabotage;
 #[cfg(test)]
 mod tests;
+mod waive;
 
 pub use load::{Loaded, load};
+pub use waive::Waived;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +30,7 @@ use crate::source::{Files, SourceMap};
 use crate::syntax::ast::{BlockKind, NodeKind};
 use crate::verify::{self, Written};
 use config::{Config, Level};
+use jiff::civil::Date;
 use manifest::Manifest;
 
 /// The file that remembers the answers of the catalogue.
@@ -44,6 +48,8 @@ pub struct Build {
     pub config: Config,
     /// All findings, in source order, weighed as the project wants it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Findings that somebody has waived, each with the reason.
+    pub waived: Vec<Waived>,
     /// How much there is.
     pub counts: Counts,
     /// What the project means; `None` if it could not be compiled.
@@ -81,15 +87,21 @@ pub fn build(files: &dyn Files, style: Style) -> Build {
     run(files, Purpose::Build(style))
 }
 
-/// As [`build`], for its findings only: documents are measured and not kept.
+/// As [`build`], for its findings only, lints included: documents are measured and not kept. Nothing is said about
+/// what is over, since nobody says which day it is.
 pub fn check(files: &dyn Files) -> Build {
-    run(files, Purpose::Check)
+    run(files, Purpose::Check(None))
+}
+
+/// As [`check`] on a given day: waivers and times that are over are findings.
+pub fn check_on(files: &dyn Files, today: Date) -> Build {
+    run(files, Purpose::Check(Some(today)))
 }
 
 /// What a run is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    Check,
+    Check(Option<Date>),
     Build(Style),
 }
 
@@ -100,6 +112,7 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
     let resolved = resolve_with_library(modules, &mut loaded.sources, &mut found);
     let mut build = Build {
         counts: count(&resolved),
+        waived: Vec::new(),
         meaning: None,
         output: None,
         lock: None,
@@ -112,20 +125,27 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
         partition: loaded.config.partition.clone(),
         regions: loaded.config.regions.clone(),
     };
+    let (mut linted, mut waivers) = (Vec::new(), Vec::new());
     let (checked, problems) = check::check(&resolved, loaded.catalogue(), defaults);
     found.extend(problems);
+    let idle = check::idle(&resolved);
     // Each stage needs the one before it only, and a large organisation's trees are hundreds of megabytes.
     drop(resolved);
     if let Some(checked) = checked {
         build.compare_lock(checked.facts(), &loaded, &mut found);
         if !has_errors(&found) {
             let (set, problems) = lower::lower(&checked);
+            waivers = checked.waivers().to_vec();
             drop(checked);
             found.extend(problems);
+            if !has_errors(&found) {
+                linted = judge::lint(&set, &idle, &loaded, purpose);
+            }
             build.output = emit(&set, &loaded, purpose, &mut found);
             build.meaning = Some(set);
         }
     }
+    build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
     weigh(&mut found, &loaded.config);
     diagnostic::sort(&mut found);
     build.output.take_if(|_| has_errors(&found));
@@ -163,7 +183,7 @@ fn emit(
         return None;
     }
     let style = match purpose {
-        Purpose::Check => Style::Minified,
+        Purpose::Check(_) => Style::Minified,
         Purpose::Build(style) => style,
     };
     let options = backend::Options {
@@ -177,7 +197,7 @@ fn emit(
         return None;
     }
     found.extend(verify_artefacts(set, &artefacts, loaded));
-    if purpose == Purpose::Check {
+    if matches!(purpose, Purpose::Check(_)) {
         return None;
     }
     let meta = manifest::Meta {

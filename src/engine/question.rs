@@ -30,6 +30,8 @@ pub enum World {
     /// All that can ever be: any action name, any ARN, any combination of keys.
     #[default]
     Open,
+    /// As [`World::Open`], and the first request that is found will do: for questions whose witness nobody reads.
+    Sketch,
     /// Those that AWS knows today: actions of the catalogue, on resources they take, with keys they carry.
     Catalogue,
 }
@@ -389,7 +391,7 @@ impl<'a, 's> Asked<'a, 's> {
     pub(crate) fn implies_quickly(&mut self, one: usize, other: usize) -> Finding {
         match self.asking.world {
             World::Catalogue => self.implies(one, other),
-            World::Open => self.settle_quickly(
+            World::Open | World::Sketch => self.settle_quickly(
                 &mut |view| {
                     let (allowed, limit) = (view.allows(one), view.allows(other));
                     let formulas = &mut view.compiler.tables.formulas;
@@ -408,6 +410,7 @@ impl<'a, 's> Asked<'a, 's> {
                 self.problem
                     .search_catalogue(self.asking.catalogue, None, build, &mut self.budget)
             }
+            World::Sketch => return self.settle_quickly(build, replay),
             World::Open => match self.problem.search_open(build, &mut self.budget).0 {
                 Found::Request(open, _) => {
                     let mut left = Budget::new(self.asking.steps / 4);

@@ -241,6 +241,11 @@ impl Resolved {
             .map_or(Binding::Unresolved, |(_, binding)| *binding)
     }
 
+    /// Everything that some path of some module stands for.
+    pub fn bindings(&self) -> impl Iterator<Item = Binding> {
+        self.bindings.iter().map(|(_, binding)| *binding)
+    }
+
     /// The top-level item that declares it, with its docs and waivers; `None` for a nested node.
     pub fn item(&self, id: DefId) -> Option<&ast::Item> {
         let definition = self.definition(id)?;

@@ -11,9 +11,11 @@
 pub(crate) mod json;
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 
 use bailiwick::backend::Style;
-use bailiwick::diagnostic::{Colour, render};
+use bailiwick::diagnostic::{Code, Colour, Diagnostic, render};
 use bailiwick::driver::{self, Build};
 use bailiwick::source::Files;
 
@@ -49,12 +51,40 @@ impl Project {
         Project(files)
     }
 
+    /// The files of a folder of the repository.
+    pub(crate) fn from_folder(folder: &str) -> Project {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut files = BTreeMap::new();
+        let mut folders = vec![root.clone()];
+        while let Some(at) = folders.pop() {
+            for entry in fs::read_dir(at).into_iter().flatten().flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let name = path
+                    .strip_prefix(&root)
+                    .unwrap_or(&path)
+                    .display()
+                    .to_string();
+                files.insert(name, fs::read(&path).unwrap_or_default());
+            }
+        }
+        Project(files)
+    }
+
     /// Bytes, text or not.
     pub(crate) fn from_bytes(files: impl IntoIterator<Item = (&'static str, Vec<u8>)>) -> Project {
         let owned = files
             .into_iter()
             .map(|(path, bytes)| (path.to_owned(), bytes));
         Project(owned.collect())
+    }
+
+    /// The whole pipeline for its findings, lints included, as of 2026-11-23.
+    pub(crate) fn check(&self) -> Build {
+        driver::check_on(self, jiff::civil::date(2026, 11, 23))
     }
 
     /// The whole pipeline.
@@ -65,8 +95,19 @@ impl Project {
 
 /// The findings as people see them, without colours and without the empty line at the end.
 pub(crate) fn findings(build: &Build) -> String {
-    let drawn = build.diagnostics.iter();
-    let drawn: String = drawn
+    drawn(build, build.diagnostics.iter())
+}
+
+/// As [`findings`], of one code; empty if there is none.
+pub(crate) fn findings_of(build: &Build, code: Code) -> String {
+    match build.diagnostics.iter().any(|d| d.code == code) {
+        true => drawn(build, build.diagnostics.iter().filter(|d| d.code == code)),
+        false => String::new(),
+    }
+}
+
+fn drawn<'b>(build: &'b Build, found: impl Iterator<Item = &'b Diagnostic>) -> String {
+    let drawn: String = found
         .map(|d| render(d, &build.sources, Colour::Plain))
         .collect();
     let lines = drawn.lines().map(str::trim_end);

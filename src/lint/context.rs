@@ -1,0 +1,292 @@
+//! What every lint looks at: the documents of a project, each once, and its identities, alike ones once.
+
+use std::fmt::Write;
+
+use indexmap::IndexMap;
+
+use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
+use crate::catalogue::Catalogue;
+use crate::check::Idle;
+use crate::iam::PolicyKind;
+use crate::ir::{Node, Origin, Policy, ResourcePolicy};
+use crate::source::{SourceId, Span};
+
+/// What is handed over to the lints.
+#[derive(Clone, Copy)]
+pub struct Project<'a> {
+    /// The accounts, who is in them, and what bears on each.
+    pub estate: &'a Estate<'a>,
+    /// AWS's facts.
+    pub catalogue: &'a Catalogue,
+    /// The declarations that nothing refers to.
+    pub idle: &'a [Idle],
+    /// Whether a text is the standard library's, where nobody can mend anything.
+    pub library: &'a (dyn Fn(SourceId) -> bool + Sync),
+    /// Today as `2026-11-23`, if anybody knows.
+    pub today: Option<&'a str>,
+}
+
+/// A project, prepared for being asked.
+pub struct Context<'a> {
+    /// What was handed over.
+    pub(super) project: Project<'a>,
+    /// Every document of the project, alike ones once.
+    pub(super) documents: Vec<Document<'a>>,
+    /// Every identity, alike ones once.
+    pub(super) kin: Vec<Kin<'a>>,
+    /// The accounts that have what was written at a place.
+    spread: IndexMap<Span, Vec<usize>>,
+}
+
+/// A document, with the accounts in which it says the same.
+#[derive(Clone, Debug)]
+pub(super) struct Document<'a> {
+    pub(super) policy: &'a Policy,
+    /// The resource it is on, for a resource policy.
+    pub(super) resource: Option<&'a ResourcePolicy>,
+    /// Where it says so; the first stands for all.
+    pub(super) accounts: Vec<usize>,
+}
+
+/// Identities that differ in nothing but the account's own number.
+#[derive(Clone, Debug)]
+pub(super) struct Kin<'a> {
+    pub(super) identity: &'a Identity<'a>,
+    pub(super) accounts: Vec<usize>,
+}
+
+impl<'a> Context<'a> {
+    /// Lists documents and identities.
+    pub fn new(project: Project<'a>) -> Self {
+        let mut context = Context {
+            project,
+            documents: Vec::new(),
+            kin: Vec::new(),
+            spread: IndexMap::new(),
+        };
+        let listed = listed(project.estate);
+        for (policy, accounts) in &listed.spread {
+            for span in origins(policy) {
+                let known = context.spread.entry(span).or_default();
+                known.extend(
+                    accounts
+                        .iter()
+                        .filter(|a| !known.contains(a))
+                        .copied()
+                        .collect::<Vec<_>>(),
+                );
+            }
+        }
+        context.documents = listed.documents;
+        context.kin = kin(project.estate);
+        for identity in project.estate.identities() {
+            for span in identity.declared.spans.iter().take(1) {
+                let known = context.spread.entry(*span).or_default();
+                if !known.contains(&identity.account) {
+                    known.push(identity.account);
+                }
+            }
+        }
+        context
+    }
+
+    /// The estate.
+    pub(super) fn estate(&self) -> &'a Estate<'a> {
+        self.project.estate
+    }
+
+    /// Documents of some kinds.
+    pub(super) fn documents_of<'s>(
+        &'s self,
+        kinds: &'s [PolicyKind],
+    ) -> impl Iterator<Item = &'s Document<'a>> {
+        self.documents
+            .iter()
+            .filter(|d| kinds.contains(&d.policy.kind))
+    }
+
+    /// The accounts that have what was written at a place.
+    pub(super) fn accounts_of(&self, place: Span) -> Vec<usize> {
+        self.spread.get(&place).cloned().unwrap_or_default()
+    }
+
+    /// The name of an account in the source.
+    pub(super) fn account_name(&self, place: usize) -> &'a str {
+        let view = self.project.estate.account(place);
+        view.map_or("", |view| view.account.name.as_str())
+    }
+
+    /// The id of an account.
+    pub(super) fn account_id(&self, place: usize) -> &'a str {
+        let view = self.project.estate.account(place);
+        view.map_or("", |view| view.account.id.as_str())
+    }
+
+    /// Whether it was written by the project itself, so that its author can change it.
+    pub(super) fn is_own(&self, origin: &Origin) -> bool {
+        origin
+            .spans
+            .first()
+            .is_some_and(|span| !(self.project.library)(span.source))
+    }
+}
+
+/// The places of a policy's statements.
+fn origins(policy: &Policy) -> impl Iterator<Item = Span> {
+    let own = policy.origin.spans.first();
+    let statements = policy
+        .statements
+        .iter()
+        .filter_map(|s| s.origin.spans.first());
+    own.into_iter().chain(statements).copied()
+}
+
+/// The documents of an estate, before and after alike ones were put together.
+struct Listed<'a> {
+    documents: Vec<Document<'a>>,
+    spread: Vec<(&'a Policy, Vec<usize>)>,
+}
+
+fn listed<'a>(estate: &'a Estate<'a>) -> Listed<'a> {
+    let mut known: IndexMap<String, Document<'a>> = IndexMap::new();
+    let mut spread = Vec::new();
+    let mut take =
+        |policy: &'a Policy, resource: Option<&'a ResourcePolicy>, accounts: Vec<usize>| {
+            let id = accounts
+                .first()
+                .and_then(|at| estate.account(*at))
+                .map_or("", |view| view.account.id.as_str());
+            let key = fingerprint(policy, id);
+            match known.get_mut(&key) {
+                Some(document) => document.accounts.extend(&accounts),
+                None => drop(known.insert(
+                    key,
+                    Document {
+                        policy,
+                        resource,
+                        accounts: accounts.clone(),
+                    },
+                )),
+            }
+            spread.push((policy, accounts));
+        };
+    let mut nodes: IndexMap<*const Node, (&'a Node, Vec<usize>)> = IndexMap::new();
+    for (at, view) in estate.accounts().iter().enumerate() {
+        for node in &view.nodes {
+            let entry = nodes
+                .entry(std::ptr::from_ref(*node))
+                .or_insert((node, Vec::new()));
+            if !view.account.management {
+                entry.1.push(at);
+            }
+        }
+    }
+    for (node, accounts) in nodes.into_values() {
+        for policy in node.scps.iter().chain(&node.rcps) {
+            take(policy, None, accounts.clone());
+        }
+    }
+    for (at, view) in estate.accounts().iter().enumerate() {
+        let account = view.account;
+        let roles = account.roles.values();
+        let inline = roles.flat_map(|r| std::iter::once(&r.trust).chain(&r.inline));
+        let groups = account.groups.values().filter_map(|g| g.inline.as_ref());
+        let users = account.users.values().filter_map(|u| u.inline.as_ref());
+        let sessions = account.session_policies.values();
+        let managed = account.managed_policies.values();
+        let all = inline
+            .chain(groups)
+            .chain(users)
+            .chain(sessions)
+            .chain(managed);
+        all.for_each(|policy| take(policy, None, vec![at]));
+        for resource in account.resource_policies.values() {
+            take(&resource.policy, Some(resource), vec![at]);
+        }
+    }
+    for identity in estate.identities() {
+        if identity.kind == IdentityKind::PermissionSet {
+            for policy in &identity.policies {
+                if let Shared::Project(policy) = policy
+                    && policy.kind == PolicyKind::PermissionSet
+                {
+                    take(policy, None, vec![identity.account]);
+                }
+            }
+        }
+    }
+    Listed {
+        documents: known.into_values().collect(),
+        spread,
+    }
+}
+
+/// All that a policy says, with the account's own number left out: equal texts mean the same up to that number.
+fn fingerprint(policy: &Policy, account: &str) -> String {
+    let mut text = String::new();
+    let _ = write!(
+        text,
+        "{:?}{:?}{:?}",
+        policy.kind, policy.origin, policy.statements
+    );
+    match account.is_empty() {
+        true => text,
+        false => text.replace(account, "SELF"),
+    }
+}
+
+/// Puts identities together that differ in nothing but the account's own number.
+fn kin<'a>(estate: &'a Estate<'a>) -> Vec<Kin<'a>> {
+    let mut known: IndexMap<String, Kin<'a>> = IndexMap::new();
+    let levels: Vec<String> = estate.accounts().iter().map(levels).collect();
+    for identity in estate.identities() {
+        let mut key = likeness(estate, identity);
+        key.extend(levels.get(identity.account).map(String::as_str));
+        known
+            .entry(key)
+            .or_insert_with(|| Kin {
+                identity,
+                accounts: Vec::new(),
+            })
+            .accounts
+            .push(identity.account);
+    }
+    known.into_values().collect()
+}
+
+fn likeness(estate: &Estate<'_>, identity: &Identity<'_>) -> String {
+    let mut text = String::new();
+    let view = estate.account(identity.account);
+    let id = view.map_or("", |v| v.account.id.as_str());
+    let _ = write!(
+        text,
+        "{:?}{:?}{:?}{:?}",
+        identity.declared, identity.kind, identity.principal, identity.audience
+    );
+    for policy in identity.policies.iter().chain(&identity.boundary) {
+        match policy {
+            Shared::Aws(policy) => text.push_str(&policy.name),
+            Shared::Project(policy) => text.push_str(&fingerprint(policy, "")),
+        }
+        text.push(';');
+    }
+    if let Some(trust) = identity.trust {
+        text.push_str(&fingerprint(trust, ""));
+    }
+    text.replace(id, "SELF")
+}
+
+/// The SCPs and RCPs that bear on an account: the very same ones, unless one speaks of the account by its number.
+fn levels(view: &AccountView<'_>) -> String {
+    let mut text = String::new();
+    for level in view.scps.iter().chain(&view.rcps) {
+        for policy in level {
+            let _ = write!(text, "{:p}", std::ptr::from_ref::<Policy>(policy));
+            if format!("{:?}", policy.statements).contains(&view.account.id) {
+                text.push_str(&view.account.id);
+            }
+        }
+        text.push('/');
+    }
+    text
+}

@@ -1,0 +1,136 @@
+//! What is known of AWS's requests and services beyond the catalogue, each with its source.
+
+use super::ask::test;
+use crate::iam::BaseOperator;
+use crate::ir::Condition;
+
+/// Ranges that never stand in `aws:SourceIp`: it holds the public address that the request came from, and is absent
+/// from requests that come through a VPC endpoint.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-sourceip>
+pub(super) const PRIVATE_RANGES: [&str; 9] = [
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+    "::1/128",
+    "fc00::/7",
+    "fe80::/10",
+];
+
+/// The address is not a private one.
+pub(super) fn public_address() -> Condition {
+    test(BaseOperator::IpAddress, "aws:SourceIp", &PRIVATE_RANGES).negate()
+}
+
+/// Services whose resources have policies that can grant by themselves, so that a Deny is of use although no identity
+/// policy allows what it denies; `sts` for the trust of roles.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html>
+const RESOURCE_POLICIES: [&str; 66] = [
+    "acm-pca",
+    "airflow",
+    "apigateway",
+    "aoss",
+    "athena",
+    "backup",
+    "bedrock",
+    "bedrock-agentcore",
+    "cassandra",
+    "cloudtrail",
+    "cloudwatch",
+    "codeartifact",
+    "codebuild",
+    "codedeploy",
+    "cognito-identity",
+    "cognito-idp",
+    "dataexchange",
+    "datazone",
+    "dsql",
+    "dynamodb",
+    "ebs",
+    "ec2",
+    "ecr",
+    "ecr-public",
+    "elasticfilesystem",
+    "entityresolution",
+    "es",
+    "events",
+    "evs",
+    "execute-api",
+    "finspace",
+    "fsx",
+    "glacier",
+    "glue",
+    "imagebuilder",
+    "iot",
+    "ivs",
+    "kafka",
+    "kafka-cluster",
+    "kinesis",
+    "kms",
+    "lambda",
+    "lex",
+    "logs",
+    "mediastore",
+    "network-firewall",
+    "oam",
+    "organizations",
+    "outposts",
+    "payment-cryptography",
+    "ram",
+    "redshift",
+    "redshift-serverless",
+    "refactor-spaces",
+    "rolesanywhere",
+    "route53resolver",
+    "s3",
+    "s3-object-lambda",
+    "s3-outposts",
+    "s3express",
+    "s3tables",
+    "s3vectors",
+    "schemas",
+    "secretsmanager",
+    "ses",
+    "servicediscovery",
+];
+
+/// As [`RESOURCE_POLICIES`]; the list is too long for one line of thought.
+const MORE_RESOURCE_POLICIES: [&str; 13] = [
+    "signer",
+    "sns",
+    "sqs",
+    "ssm",
+    "ssm-contacts",
+    "ssm-incidents",
+    "sts",
+    "swf",
+    "verifiedpermissions",
+    "vpc-lattice",
+    "vpc-lattice-svcs",
+    "wafv2",
+    "xray",
+];
+
+/// Whether a policy on a resource of the service can grant by itself.
+pub(super) fn has_resource_policies(service: &str) -> bool {
+    let all = RESOURCE_POLICIES.iter().chain(&MORE_RESOURCE_POLICIES);
+    all.into_iter().any(|s| s.eq_ignore_ascii_case(service))
+}
+
+/// What programs of all kinds do all day: a Deny that takes all of it from them leaves nothing.
+pub(super) const EVERYDAY_ACTIONS: [&str; 12] = [
+    "dynamodb:GetItem",
+    "ec2:DescribeInstances",
+    "kms:Decrypt",
+    "lambda:InvokeFunction",
+    "logs:PutLogEvents",
+    "s3:GetObject",
+    "s3:PutObject",
+    "secretsmanager:GetSecretValue",
+    "sns:Publish",
+    "sqs:ReceiveMessage",
+    "sqs:SendMessage",
+    "ssm:GetParameter",
+];

@@ -1,0 +1,143 @@
+//! A lint's finding on its way to a diagnostic: what is found alike in several accounts is said once.
+
+use indexmap::IndexMap;
+
+use super::Context;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::ir::Origin;
+use crate::source::Span;
+
+/// A finding, and every place that it comes from: the statement and what included it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// What is shown.
+    pub diagnostic: Diagnostic,
+    /// A waiver around any of these covers it.
+    pub places: Vec<Span>,
+}
+
+/// What a lint hands over.
+#[derive(Clone, Debug)]
+pub(super) struct Finding {
+    diagnostic: Diagnostic,
+    places: Vec<Span>,
+    /// The accounts that it was found in; none if it is about the sources.
+    accounts: Vec<usize>,
+}
+
+impl Finding {
+    /// A finding about what was written at an origin; `None` if it was not written in the sources.
+    pub(super) fn at(code: Code, origin: &Origin, message: impl Into<String>) -> Option<Finding> {
+        let (first, outer) = origin.spans.split_first()?;
+        let mut diagnostic = Diagnostic::warning(code, message, *first, "");
+        for span in outer {
+            diagnostic = diagnostic.with_label(*span, "included here");
+        }
+        Some(Finding {
+            diagnostic,
+            places: origin.spans.clone(),
+            accounts: Vec::new(),
+        })
+    }
+
+    /// A finding about one place.
+    pub(super) fn here(code: Code, span: Span, message: impl Into<String>) -> Finding {
+        Finding {
+            diagnostic: Diagnostic::warning(code, message, span, ""),
+            places: vec![span],
+            accounts: Vec::new(),
+        }
+    }
+
+    /// Words beside the place.
+    pub(super) fn label(mut self, words: impl Into<String>) -> Self {
+        if let Some(primary) = &mut self.diagnostic.primary {
+            primary.message = words.into();
+        }
+        self
+    }
+
+    /// Another place that matters.
+    pub(super) fn also(mut self, span: Option<Span>, words: impl Into<String>) -> Self {
+        let known = self.diagnostic.secondary.iter().map(|l| l.span);
+        let primary = self.diagnostic.primary.iter().map(|l| l.span);
+        if let Some(span) = span
+            && !known.chain(primary).any(|s| s == span)
+        {
+            self.diagnostic = self.diagnostic.with_label(span, words);
+        }
+        self
+    }
+
+    /// Why it is so.
+    pub(super) fn because(mut self, note: impl Into<String>) -> Self {
+        self.diagnostic = self.diagnostic.with_note(note);
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.diagnostic = self.diagnostic.with_help(help);
+        self
+    }
+
+    /// Where it was found.
+    pub(super) fn accounts(mut self, accounts: &[usize]) -> Self {
+        self.accounts = accounts.to_vec();
+        self
+    }
+}
+
+/// Says once what was found at one place by one lint, and in which accounts if not in all that have it.
+pub(super) fn merge(context: &Context<'_>, findings: impl Iterator<Item = Finding>) -> Vec<Found> {
+    let mut merged: IndexMap<(Code, Option<Span>), Finding> = IndexMap::new();
+    for finding in findings {
+        let place = finding.diagnostic.primary.as_ref().map(|l| l.span);
+        match merged.entry((finding.diagnostic.code, place)) {
+            indexmap::map::Entry::Vacant(free) => drop(free.insert(finding)),
+            indexmap::map::Entry::Occupied(mut known) => {
+                let known = known.get_mut();
+                known.accounts.extend(finding.accounts);
+                let places = finding.places.into_iter();
+                let more: Vec<Span> = places.filter(|p| !known.places.contains(p)).collect();
+                known.places.extend(more);
+            }
+        }
+    }
+    let mut found: Vec<Found> = merged
+        .into_iter()
+        .map(|((_, place), finding)| shown(context, place, finding))
+        .collect();
+    found.sort_by(|a, b| a.diagnostic.sort_key().cmp(&b.diagnostic.sort_key()));
+    found
+}
+
+/// More accounts than this are counted, not named.
+const NAMED: usize = 4;
+
+fn shown(context: &Context<'_>, place: Option<Span>, mut finding: Finding) -> Found {
+    finding.accounts.sort_unstable();
+    finding.accounts.dedup();
+    let all = place.map(|p| context.accounts_of(p)).unwrap_or_default();
+    let here = finding.accounts.len();
+    if here > 0 && here < all.len() {
+        let names: Vec<&str> = finding
+            .accounts
+            .iter()
+            .take(NAMED)
+            .map(|at| context.account_name(*at))
+            .collect();
+        let more = match here.saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        let (names, count) = (names.join(", "), all.len());
+        finding = finding.because(format!(
+            "so it is in {here} of the {count} accounts that have it: {names}{more}"
+        ));
+    }
+    Found {
+        diagnostic: finding.diagnostic,
+        places: finding.places,
+    }
+}

@@ -1,0 +1,123 @@
+//! What is suspicious about a project although it compiles: statements that do nothing, grants that are wider than they
+//! look, doors that stand open.
+//!
+//! In: the project's meaning with its [`Estate`](crate::access::Estate), and the declarations that nothing uses. Out:
+//! [`Found`] findings. Wherever meaning is at stake the engine decides: a finding is a proof or a request that was
+//! replayed, and what the engine cannot settle is passed over in silence, never claimed.
+//!
+//! One file is one family of lints; [`LINTS`] is the one list from which settings, documentation and tests follow.
+
+mod ask;
+mod context;
+mod facts;
+mod finding;
+mod words;
+
+mod deny;
+mod lockout;
+mod matching;
+mod people;
+mod unused;
+
+pub use context::{Context, Project};
+pub use finding::Found;
+
+use rayon::prelude::*;
+
+use crate::diagnostic::Code;
+use finding::Finding;
+
+/// A lint.
+pub struct Lint {
+    /// The code of its findings.
+    pub code: Code,
+    /// Whether it speaks unless the project says otherwise.
+    pub weight: Weight,
+    /// The family that the documentation lists it under.
+    pub family: Family,
+    run: fn(&Context<'_>, &Lint) -> Vec<Finding>,
+}
+
+/// Whether a lint speaks unless the project says otherwise.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Weight {
+    /// Its findings are warnings.
+    Warns,
+    /// Only a project that asks for it in `[lints]` hears of it.
+    Silent,
+}
+
+/// What kind of fault a lint looks for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Family {
+    /// What has no effect.
+    Effect,
+    /// What is wider than it need be.
+    Breadth,
+    /// Who gets in.
+    Trust,
+    /// Conditions that do not say what they seem to.
+    Conditions,
+    /// What shuts out those who need to work.
+    LockedOut,
+    /// What nothing uses.
+    Unused,
+}
+
+impl Family {
+    /// Every family, in the order of the documentation.
+    pub const ALL: [Family; 6] = [
+        Family::Effect,
+        Family::Breadth,
+        Family::Trust,
+        Family::Conditions,
+        Family::LockedOut,
+        Family::Unused,
+    ];
+
+    /// The heading in the documentation.
+    pub fn title(self) -> &'static str {
+        match self {
+            Family::Effect => "What has no effect",
+            Family::Breadth => "What is wider than it need be",
+            Family::Trust => "Who gets in",
+            Family::Conditions => "Conditions that do not say what they seem to",
+            Family::LockedOut => "Who is locked out",
+            Family::Unused => "What nothing uses",
+        }
+    }
+}
+
+const fn lint(code: Code, family: Family, run: fn(&Context<'_>, &Lint) -> Vec<Finding>) -> Lint {
+    Lint {
+        code,
+        weight: Weight::Warns,
+        family,
+        run,
+    }
+}
+
+/// Every lint.
+pub static LINTS: &[Lint] = &[
+    lint(Code::NeverMatches, Family::Effect, matching::never_matches),
+    lint(Code::DenyNeverBites, Family::Effect, deny::never_bites),
+    lint(
+        Code::LongLivedCredentials,
+        Family::Trust,
+        people::long_lived,
+    ),
+    lint(Code::LocksOut, Family::LockedOut, lockout::locks_out),
+    lint(Code::UnusedLet, Family::Unused, unused::lets),
+    lint(Code::UnusedCondition, Family::Unused, unused::conditions),
+    lint(Code::UnusedPolicy, Family::Unused, unused::policies),
+];
+
+/// Runs the lints that `wanted` picks; findings in the order of the sources.
+pub fn run(context: &Context<'_>, wanted: &(dyn Fn(&Lint) -> bool + Sync)) -> Vec<Found> {
+    let chosen: Vec<&Lint> = LINTS.iter().filter(|l| wanted(l)).collect();
+    let found: Vec<Vec<Finding>> = chosen
+        .par_iter()
+        .map(|lint| (lint.run)(context, lint))
+        .collect();
+    finding::merge(context, found.into_iter().flatten())
+}
