@@ -47,10 +47,13 @@ const MADE: [(Code, Made); 5] = [
 ];
 
 /// Findings that need a damaged disk, an older lock or a fault of ours; the modules' own tests have them.
-const ELSEWHERE: [Code; 3] = [
+const ELSEWHERE: [Code; 6] = [
     Code::UnreadableFile,
     Code::CatalogueChanged,
     Code::ArtefactNotProved,
+    Code::UnreadableDocument,
+    Code::NothingToImport,
+    Code::ImportUnequal,
 ];
 
 fn main() {

@@ -9,7 +9,9 @@ use crate::syntax::ast::{self, AttachTarget, BlockKind, MemberKind, TextProperty
 use crate::types::{ResourceKind, ResourceTypeName, Type};
 
 use super::context::{Checker, ClaimSource};
-use super::hir::{Attachment, AttachmentTarget, Block, BodyLine, Parameter, Trust, Value};
+use super::hir::{
+    Attachment, AttachmentTarget, Block, BodyLine, Parameter, Statement, Trust, Value,
+};
 use super::messages;
 use super::principal::claim_source;
 use super::value::Typed;
@@ -39,6 +41,7 @@ impl Checker<'_> {
             resource,
             body: Vec::new(),
             trusts: Vec::new(),
+            trust_statements: Vec::new(),
             boundary: None,
             attachments: Vec::new(),
             tags: Vec::new(),
@@ -75,6 +78,10 @@ impl Checker<'_> {
             }
         }
         match &member.kind {
+            MemberKind::Statement(statement) if is_trust(out.kind, statement) => {
+                let statement = self.trust_statement(statement, member.span);
+                out.trust_statements.push(statement);
+            }
             MemberKind::Statement(statement) => {
                 let statement = self.statement(statement, own, member.span);
                 out.body.push(BodyLine::Statement(statement));
@@ -268,6 +275,20 @@ impl Checker<'_> {
         }
     }
 
+    /// `deny sts:* to anyone unless mfa` in a role: a statement of its trust policy, which names no resource.
+    fn trust_statement(&mut self, statement: &ast::Statement, span: Span) -> Statement {
+        if let Some(resources) = &statement.resources {
+            self.report(messages::resource_in_trust(resources.span));
+        }
+        let principals = statement.principals.as_ref();
+        for principal in principals.iter().flat_map(|p| &p.list) {
+            if matches!(principal.kind, ast::PrincipalKind::CanonicalUser(_)) {
+                self.report(messages::canonical_user_in_trust(principal.span));
+            }
+        }
+        self.statement(statement, None, span)
+    }
+
     fn session(&mut self, kind: BlockKind, text: &Spanned<String>) -> Option<u64> {
         let seconds = match crate::types::parse_duration(&text.value) {
             Ok(seconds) => seconds,
@@ -349,10 +370,7 @@ impl Checker<'_> {
             .any(|m| matches!(m.kind, MemberKind::Bad));
         if block.kind == BlockKind::Role
             && !has_bad
-            && !block
-                .members
-                .iter()
-                .any(|m| matches!(m.kind, MemberKind::Trust(_)))
+            && !block.members.iter().any(|m| admits(&m.kind))
         {
             self.report(messages::role_without_trust(&name.value, name.span));
         }
@@ -381,6 +399,22 @@ impl Checker<'_> {
                 name.span,
             ));
         }
+    }
+}
+
+/// Whether a statement is about who may assume the role it stands in.
+fn is_trust(kind: BlockKind, statement: &ast::Statement) -> bool {
+    kind == BlockKind::Role && statement.principals.is_some()
+}
+
+/// Whether a line of a role says who may assume it.
+fn admits(member: &MemberKind) -> bool {
+    match member {
+        MemberKind::Trust(_) => true,
+        MemberKind::Statement(statement) => {
+            statement.principals.is_some() && statement.effect.value == ast::Effect::Allow
+        }
+        _ => false,
     }
 }
 

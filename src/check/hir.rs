@@ -441,6 +441,8 @@ pub struct Block {
     pub body: Vec<BodyLine>,
     /// Who may assume the role.
     pub trusts: Vec<Trust>,
+    /// Statements of a role that say `to` whom: they stand in its trust policy.
+    pub trust_statements: Vec<Statement>,
     /// The boundary.
     pub boundary: Option<Attachment>,
     /// Attached policies.

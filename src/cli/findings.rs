@@ -127,7 +127,7 @@ pub(super) fn number(n: usize, word: &str) -> String {
     }
 }
 
-fn duration(time: Duration) -> String {
+pub(super) fn duration(time: Duration) -> String {
     match time.as_millis() {
         0 => "less than 1 ms".to_owned(),
         ms @ 1..2_000 => format!("{ms} ms"),

@@ -13,6 +13,7 @@ mod exit;
 mod explain;
 mod findings;
 mod fmt;
+mod import;
 mod init;
 mod progress;
 mod semantics;
@@ -48,6 +49,7 @@ enum Command {
     Explain(explain::Args),
     Catalogue(catalogue::Args),
     Compare(compare::Args),
+    Import(import::Args),
     Completions(completions::Args),
 }
 
@@ -78,6 +80,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Explain(args) => explain::run(&args, &mut session),
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
             Command::Compare(args) => compare::run(&args, &mut session),
+            Command::Import(args) => import::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };
         session.finish(result)

@@ -112,6 +112,11 @@ codes! {
     UnusedWaiver "unused-waiver" "a waiver covers no finding",
     ForbiddenWaiver "forbidden-waiver" "the project forbids to waive the code",
 
+    // Importing
+    UnreadableDocument "unreadable-document" "a file to be imported holds no document that AWS would take",
+    NothingToImport "nothing-to-import" "no document was found in the files to be imported",
+    ImportUnequal "import-unequal" "a document is not proved equal to the source that was made of it",
+
     // Names
     DuplicateModule "duplicate-module" "two files are the same module",
     ReservedModule "reserved-module" "a module of the project takes a name of the standard library",

@@ -4,6 +4,7 @@
 
 pub mod config;
 mod judge;
+pub mod import;
 pub mod library;
 mod load;
 mod message;

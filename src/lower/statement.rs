@@ -114,6 +114,20 @@ impl Scope<'_> {
         }
     }
 
+    /// A statement that nothing includes.
+    pub(super) fn statement_alone(
+        &self,
+        statement: &hir::Statement,
+        arguments: &Arguments,
+        frame: &Frame,
+    ) -> Statement {
+        let outer = Outer {
+            guard: Condition::True,
+            spans: Vec::new(),
+        };
+        self.statement(statement, arguments, frame, &outer)
+    }
+
     fn statement(
         &self,
         statement: &hir::Statement,

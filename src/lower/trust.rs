@@ -11,6 +11,7 @@ use crate::source::Span;
 use super::ground::Ground;
 use super::scope::{Arguments, Scope};
 use super::sid::pascal;
+use super::statement::Frame;
 
 /// Principals that share an STS action and what is demanded of their tokens.
 struct Group {
@@ -23,10 +24,17 @@ struct Group {
 impl Scope<'_> {
     /// The trust policy of a role.
     pub(super) fn trust(&self, block: &Block, arguments: &Arguments) -> Policy {
-        let statements = block
+        let frame = Frame {
+            resource: None,
+            everyone: false,
+        };
+        let lines = block
             .trusts
             .iter()
-            .flat_map(|t| self.trust_line(t, arguments))
+            .flat_map(|t| self.trust_line(t, arguments));
+        let written = block.trust_statements.iter();
+        let statements = lines
+            .chain(written.map(|s| self.statement_alone(s, arguments, &frame)))
             .collect();
         Policy {
             kind: PolicyKind::Trust,
@@ -230,7 +238,17 @@ pub(super) fn audience(block: &Block) -> Audience {
         | PrincipalKind::CanonicalUser(_) => false,
     };
     block.audience.unwrap_or_else(|| {
-        let any = block.trusts.iter().flat_map(|t| &t.principals).any(people);
+        let allowed = block.trust_statements.iter();
+        let allowed = allowed.filter(|s| s.effect == Effect::Allow);
+        let written = allowed
+            .filter_map(|s| s.principals.as_ref())
+            .flat_map(|p| &p.list);
+        let mut all = block
+            .trusts
+            .iter()
+            .flat_map(|t| &t.principals)
+            .chain(written);
+        let any = all.any(people);
         if any {
             Audience::People
         } else {

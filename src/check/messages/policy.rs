@@ -196,6 +196,16 @@ pub(in crate::check) fn principal_not_allowed(kind: BlockKind, span: Span) -> Di
     .with_note(why)
 }
 
+pub(in crate::check) fn resource_in_trust(span: Span) -> Diagnostic {
+    Diagnostic::error(
+        Code::NotAllowedHere,
+        "a trust policy names no resource",
+        span,
+        "`on …` is not allowed in a statement of a role that says `to` whom",
+    )
+    .with_help("it is about assuming this role; leave `on …` out")
+}
+
 pub(in crate::check) fn principal_in_rcp(span: Span) -> Diagnostic {
     Diagnostic::error(
         Code::NotAllowedHere,

@@ -1,0 +1,244 @@
+//! `bailiwick import`
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::ValueEnum;
+
+use super::disk;
+use super::exit::{Exit, Failure};
+use super::findings;
+use super::session::Session;
+use crate::catalogue::Catalogue;
+use crate::diagnostic::{self, Code, Diagnostic};
+use crate::driver::import::{self as adopt, Deployment, Imported, Proof, Verdict};
+use crate::engine::compare::Comparison;
+use crate::iam::PolicyKind;
+use crate::import::{
+    self, Ambient, Fill, Found, Item, Levels, Module, Names, Options, Remark, Style,
+};
+use crate::source::{SourceMap, Span};
+
+/// Writes sources for policies that exist, and proves that they mean the same
+///
+/// Each FILE holds an IAM document, a list of them, or what the AWS CLI prints of a policy or role. The source is
+/// compiled and each document compared with the original over all requests that can ever be. Exit code 1 says that a
+/// document could not be read, or is not proved equal; whatever could be imported is written all the same.
+#[derive(clap::Args, Debug)]
+pub(super) struct Args {
+    /// Files with documents; `-` for the standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What kind of policy the documents are; found out from their elements unless given
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// The name of what is declared; the file's own unless given
+    #[arg(long)]
+    name: Option<String>,
+    /// The ARN of the resource that a resource policy stands on; found out from its statements unless given
+    #[arg(long, value_name = "ARN")]
+    resource: Option<String>,
+    /// The account that the source is for: ARNs need not name it then
+    #[arg(long, value_name = "ID")]
+    account: Option<String>,
+    /// Write access levels (`read(s3)`) where they are exactly the list of actions; they follow the catalogue
+    #[arg(long)]
+    access_levels: bool,
+    /// The file to write; the standard output unless given
+    #[arg(long, short)]
+    out: Option<PathBuf>,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Kind {
+    Identity,
+    Boundary,
+    Trust,
+    Resource,
+    Scp,
+    Rcp,
+    PermissionSet,
+}
+
+impl Kind {
+    fn of_policy(self) -> PolicyKind {
+        match self {
+            Kind::Identity => PolicyKind::ManagedPolicy,
+            Kind::Boundary => PolicyKind::Boundary,
+            Kind::Trust => PolicyKind::Trust,
+            Kind::Resource => PolicyKind::ResourcePolicy,
+            Kind::Scp => PolicyKind::Scp,
+            Kind::Rcp => PolicyKind::Rcp,
+            Kind::PermissionSet => PolicyKind::PermissionSet,
+        }
+    }
+}
+
+/// Reads, writes, proves, and says how it went.
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    if let Some(id) = args
+        .account
+        .as_deref()
+        .filter(|id| !crate::iam::arn::is_account_id(id))
+    {
+        return Err(Failure::Usage(format!(
+            "`{id}` is no account id of twelve digits"
+        )));
+    }
+    let catalogue = Catalogue::embedded();
+    let mut sources = SourceMap::default();
+    let mut found = Vec::new();
+    let module = read_all(args, &mut sources, &mut found, catalogue)?;
+    if module.items.is_empty() {
+        let files: Vec<String> = args
+            .files
+            .iter()
+            .map(|f| format!("`{}`", disk::shown(f)))
+            .collect();
+        let message = format!("no document was found in {}", files.join(", "));
+        found.push(Diagnostic::global(Code::NothingToImport, message));
+        findings::show(&found, &sources, session)?;
+        return Ok(Exit::Findings);
+    }
+    let options = Options {
+        style: Style::Factored,
+        levels: match args.access_levels {
+            true => Levels::Named,
+            false => Levels::Spelt,
+        },
+    };
+    let deployment = Deployment::Standalone(args.account.clone());
+    let imported = adopt::import(vec![module], &deployment, options, catalogue);
+    write(args, &imported, session)?;
+    report(&imported, found, &sources, started, session)
+}
+
+fn read_all(
+    args: &Args,
+    sources: &mut SourceMap,
+    found: &mut Vec<Diagnostic>,
+    catalogue: &Catalogue,
+) -> Result<Module, Failure> {
+    let kind = args.kind.map(Kind::of_policy);
+    let mut module = Module {
+        path: "imported.bw".to_owned(),
+        ..Module::default()
+    };
+    let mut names = Names::default();
+    for path in &args.files {
+        let (bytes, shown) = match path.as_os_str() == "-" {
+            true => (disk::read_stdin()?, "<stdin>".to_owned()),
+            false => (disk::read(path)?, disk::shown(path)),
+        };
+        let (documents, problems) = import::read(&shown, &bytes, kind, sources, catalogue);
+        found.extend(problems);
+        for document in documents {
+            let Found { name, policy } = document;
+            let name = args.name.clone().or(name).unwrap_or_else(|| stem(path));
+            let resource = args.resource.as_deref();
+            let block = import::standalone(policy, &name, resource, ambient(args), &mut names);
+            module.items.push(Item::Block(Box::new(block)));
+        }
+    }
+    Ok(module)
+}
+
+/// What an account fills in; a guardrail is for every account.
+fn ambient(args: &Args) -> Ambient {
+    let account = match (&args.account, args.kind) {
+        (_, Some(Kind::Scp | Kind::Rcp)) => Fill::Any,
+        (Some(id), _) => Fill::Id(id.clone()),
+        (None, _) => Fill::Unknown,
+    };
+    Ambient {
+        account,
+        ..Ambient::unknown()
+    }
+}
+
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
+    stem.filter(|s| s != "-")
+        .unwrap_or_else(|| "Imported".to_owned())
+}
+
+fn write(args: &Args, imported: &Imported, session: &mut Session) -> Result<(), Failure> {
+    for (_, text) in &imported.files {
+        match &args.out {
+            Some(path) => disk::write(path, text.as_bytes())?,
+            None => session.print(text)?,
+        }
+    }
+    Ok(())
+}
+
+/// Shows what is to be said, and the one line that matters.
+fn report(
+    imported: &Imported,
+    mut found: Vec<Diagnostic>,
+    sources: &SourceMap,
+    started: Instant,
+    session: &mut Session,
+) -> Result<Exit, Failure> {
+    found.extend(imported.remarks.iter().map(remark));
+    found.extend(imported.proofs.iter().filter_map(unequal));
+    diagnostic::sort(&mut found);
+    findings::show(&found, sources, session)?;
+    let (documents, equal) = imported.counts();
+    let documents = findings::number(documents, "document");
+    let time = findings::duration(started.elapsed());
+    session.tell(&format!("{documents}, {equal} proved equal, in {time}\n"))?;
+    Ok(match diagnostic::has_errors(&found) {
+        true => Exit::Findings,
+        false => Exit::Fine,
+    })
+}
+
+fn remark(remark: &Remark) -> Diagnostic {
+    let mut found = match remark.span {
+        Some(span) => Diagnostic::warning(remark.code, &remark.message, span, ""),
+        None => Diagnostic::global(remark.code, &remark.message),
+    };
+    found.severity = crate::diagnostic::Severity::Warning;
+    found.with_note("imported as it is")
+}
+
+fn unequal(proof: &Proof) -> Option<Diagnostic> {
+    let (why, notes) = match &proof.verdict {
+        Verdict::Equal => return None,
+        Verdict::Uncompiled(why) => (why.clone(), Vec::new()),
+        Verdict::Differs(what, found) => ((*what).to_owned(), witnesses(found)),
+    };
+    let message = format!(
+        "`{}` is not proved equal to what was imported: {why}",
+        proof.name
+    );
+    let found = match proof.span {
+        Some(span) => Diagnostic::error(Code::ImportUnequal, message, start_of(span), ""),
+        None => Diagnostic::global(Code::ImportUnequal, message),
+    };
+    Some(notes.into_iter().fold(found, Diagnostic::with_note))
+}
+
+/// A document may be long; its first line is enough to find it.
+fn start_of(span: Span) -> Span {
+    Span::new(span.source, span.start as usize, span.start as usize + 1)
+}
+
+fn witnesses(found: &Comparison) -> Vec<String> {
+    let shown = |witness: &crate::engine::witness::Witness, side: &str| {
+        let request = &witness.request;
+        format!(
+            "only {side} treats {} on {} this way",
+            request.action, request.resource
+        )
+    };
+    let original = found.left_only.as_ref().map(|w| shown(w, "the original"));
+    let written = found.right_only.as_ref().map(|w| shown(w, "the source"));
+    let reason = found
+        .reason
+        .as_ref()
+        .map(|r| format!("it could not be settled: {r}"));
+    original.into_iter().chain(written).chain(reason).collect()
+}

@@ -1,0 +1,270 @@
+//! Documents that exist become sources that are proved to mean the same.
+//!
+//! In: modules of blocks with the documents that were read. Out: [`Imported`] sources, laid out, with a [`Proof`] for
+//! each document. The text is written, compiled, written more barely where the compiler objects, and what it compiles
+//! to in the end is compared with what was read, in the open world.
+
+mod compile;
+mod harness;
+mod memory;
+mod prove;
+
+pub use memory::Memory;
+pub use prove::{Document, Proof, Verdict};
+
+use crate::catalogue::Catalogue;
+use crate::diagnostic::Diagnostic;
+use crate::fmt;
+use crate::import::{self, Choices, Item, Module, Options, Part, Place, Remark, Style, Written};
+use crate::ir::{Condition, Policy};
+use crate::source::{SourceMap, Span};
+use compile::{Compiled, Until};
+
+/// How often a text is written anew before it is given up; each time at least one piece is barer.
+const ROUNDS: usize = 24;
+
+/// Where imported blocks are deployed.
+#[derive(Clone, Debug)]
+pub enum Deployment {
+    /// Nowhere: they are documents by themselves, proved in an account of this id.
+    Standalone(Option<String>),
+    /// The modules say it.
+    Project,
+}
+
+/// Sources that were made of documents.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// The sources: virtual path and text.
+    pub files: Vec<(String, String)>,
+    /// A proof for each document.
+    pub proofs: Vec<Proof>,
+    /// What is to be said about documents that were imported as they are.
+    pub remarks: Vec<Remark>,
+}
+
+impl Imported {
+    /// How many documents were imported, and how many of them are proved equal.
+    pub fn counts(&self) -> (usize, usize) {
+        let count = |equal: bool| {
+            let proofs = self.proofs.iter().filter(|p| p.is_equal() || !equal);
+            proofs.map(|p| p.documents).sum()
+        };
+        (count(false), count(true))
+    }
+}
+
+/// Writes, compiles and proves.
+pub fn import(
+    mut modules: Vec<Module>,
+    deployment: &Deployment,
+    options: Options,
+    catalogue: &Catalogue,
+) -> Imported {
+    let harness = match deployment {
+        Deployment::Project => None,
+        Deployment::Standalone(account) => {
+            let account = account.as_deref().unwrap_or(harness::ACCOUNT);
+            Some(harness::text(&modules, account))
+        }
+    };
+    let mut settling = Settling {
+        modules: &modules,
+        harness,
+        options,
+        catalogue,
+        choices: Choices::default(),
+        remarks: Vec::new(),
+    };
+    let settled = settling.settle();
+    let mut remarks = std::mem::take(&mut settling.remarks);
+    remarks.extend(settled.remarks);
+    remarks.sort_by(|a, b| (a.span, &a.message).cmp(&(b.span, &b.message)));
+    remarks.dedup();
+    let choices = settling.choices;
+    let failure = settled.failure.as_deref();
+    let proofs = prove::prove(&modules, &settled.artefacts, catalogue, failure);
+    let mut files = settled.files;
+    if !proofs.iter().all(Proof::is_equal) {
+        mark(&mut modules, &proofs);
+        let written = import::write(&modules, &choices, settled.options, catalogue);
+        files = lay_out(&modules, &written).0;
+    }
+    Imported {
+        files,
+        proofs,
+        remarks,
+    }
+}
+
+/// Says in the source which of its blocks are not proved.
+fn mark(modules: &mut [Module], proofs: &[Proof]) {
+    for proof in proofs.iter().filter(|p| !p.is_equal()) {
+        let items = modules.get_mut(proof.module).map(|m| &mut m.items);
+        if let Some(Item::Block(block)) = items.and_then(|items| items.get_mut(proof.item)) {
+            let what = match proof.document {
+                Document::Trust => "the trust policy below is",
+                Document::Body => "the statements below are",
+            };
+            block.docs.push(format!(
+                "NOT PROVED: {what} not known to say what was imported."
+            ));
+        }
+    }
+}
+
+struct Settled {
+    files: Vec<(String, String)>,
+    artefacts: Vec<crate::backend::Artefact>,
+    remarks: Vec<Remark>,
+    options: Options,
+    failure: Option<String>,
+}
+
+struct Settling<'a> {
+    modules: &'a [Module],
+    harness: Option<String>,
+    options: Options,
+    catalogue: &'a Catalogue,
+    choices: Choices,
+    remarks: Vec<Remark>,
+}
+
+impl Settling<'_> {
+    /// Finds the most idiomatic text that compiles.
+    fn settle(&mut self) -> Settled {
+        self.learn(Until::Checked);
+        let first = self.attempt(self.options);
+        if first.failure.is_none() {
+            return first;
+        }
+        self.learn(Until::Documents);
+        let second = self.attempt(self.options);
+        if second.failure.is_none() || self.options.style == Style::Plain {
+            return second;
+        }
+        let plain = Options {
+            style: Style::Plain,
+            ..self.options
+        };
+        self.attempt(plain)
+    }
+
+    /// Writes without factoring until the compiler has no objection that can be met.
+    fn learn(&mut self, until: Until) {
+        let plain = Options {
+            style: Style::Plain,
+            ..self.options
+        };
+        for _ in 0..ROUNDS {
+            let written = import::write(self.modules, &self.choices, plain, self.catalogue);
+            let compiled = self.compile(&written.texts, until);
+            if compiled.errors.is_empty() || !self.take(&written, &compiled) {
+                return;
+            }
+        }
+    }
+
+    /// Takes every objection into account; `false` if that changes nothing.
+    fn take(&mut self, written: &Written, compiled: &Compiled) -> bool {
+        let mut changed = false;
+        for error in &compiled.errors {
+            let Some(module) = self.module_of(&compiled.sources, error) else {
+                continue;
+            };
+            if let Some(place) = self.choices.learn(module, written, error) {
+                changed = true;
+                let span = span_of(self.modules, place);
+                self.remarks.push(Remark {
+                    code: error.code,
+                    message: error.message.clone(),
+                    span,
+                });
+            }
+        }
+        changed
+    }
+
+    fn module_of(&self, sources: &SourceMap, error: &Diagnostic) -> Option<usize> {
+        let span = error.primary.as_ref()?.span;
+        let path = &sources.get(span.source)?.path;
+        self.modules.iter().position(|m| m.path == *path)
+    }
+
+    fn attempt(&self, options: Options) -> Settled {
+        let written = import::write(self.modules, &self.choices, options, self.catalogue);
+        let (files, problem) = lay_out(self.modules, &written);
+        let texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
+        let compiled = self.compile(&texts, Until::Documents);
+        let failure = problem.or_else(|| {
+            let error = compiled.errors.first()?;
+            let place = error
+                .primary
+                .as_ref()
+                .and_then(|l| compiled.sources.locate(l.span));
+            let place = place.map(|(path, at)| format!(" ({path}:{}:{})", at.line, at.column));
+            Some(format!("{}{}", error.message, place.unwrap_or_default()))
+        });
+        Settled {
+            files,
+            artefacts: compiled.artefacts,
+            remarks: written.remarks,
+            options,
+            failure,
+        }
+    }
+
+    fn compile(&self, texts: &[String], until: Until) -> Compiled {
+        let mut files = Memory::default();
+        for (module, text) in self.modules.iter().zip(texts) {
+            files.add(module.path.clone(), text.clone());
+        }
+        if let Some(harness) = &self.harness {
+            files.add(harness::PATH, harness.clone());
+        }
+        compile::compile(&files, until)
+    }
+}
+
+/// Formats every module. A text that cannot be read stays as it is, and is the first problem.
+fn lay_out(modules: &[Module], written: &Written) -> (Vec<(String, String)>, Option<String>) {
+    let mut problem = None;
+    let mut files = Vec::new();
+    for (module, text) in modules.iter().zip(&written.texts) {
+        let mut sources = SourceMap::default();
+        let source = sources.add(module.path.clone(), text.clone());
+        let text = fmt::format(source, text).unwrap_or_else(|error| {
+            let why = match error {
+                fmt::FormatError::Unreadable(found) => found
+                    .first()
+                    .map_or_else(String::new, |d| d.message.clone()),
+                fmt::FormatError::Unfaithful(why) => why.to_owned(),
+            };
+            problem.get_or_insert(format!("`{}` cannot be laid out: {why}", module.path));
+            text.clone()
+        });
+        files.push((module.path.clone(), text));
+    }
+    (files, problem)
+}
+
+/// Where in the documents a piece was read.
+fn span_of(modules: &[Module], place: Place) -> Option<Span> {
+    let Item::Block(block) = modules.get(place.module)?.items.get(place.item)? else {
+        return None;
+    };
+    let policy: &Policy = match place.document.checked_sub(1) {
+        None => block.trust.as_ref()?,
+        Some(at) => block.documents.get(at)?,
+    };
+    let statement = policy.statements.get(place.statement)?;
+    let test = match (place.part, &statement.condition) {
+        (Part::Test(0), Condition::Test(test)) => test.span,
+        (Part::Test(at), Condition::All(parts)) => parts.get(at).and_then(|c| match c {
+            Condition::Test(test) => test.span,
+            _ => None,
+        }),
+        _ => None,
+    };
+    test.or_else(|| statement.origin.spans.first().copied())
+}

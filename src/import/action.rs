@@ -1,0 +1,96 @@
+//! Actions: by name where the catalogue knows them, as access levels where asked for, raw otherwise.
+
+use indexmap::IndexSet;
+
+use crate::catalogue::{AccessLevel, Catalogue};
+use crate::iam::pattern::{Pattern, Variables, Wildcards};
+
+use super::literal::quote;
+
+/// An action as the language says it, and why it had to be raw.
+pub(super) struct Action {
+    pub text: String,
+    pub objection: Option<String>,
+}
+
+/// Writes one pattern.
+pub(super) fn write(pattern: &str, catalogue: &Catalogue) -> Action {
+    match plain(pattern, catalogue) {
+        Ok(text) => Action {
+            text,
+            objection: None,
+        },
+        Err(objection) => Action {
+            text: raw(pattern),
+            objection,
+        },
+    }
+}
+
+/// `raw "s3:get?bject"`
+pub(super) fn raw(pattern: &str) -> String {
+    let pattern = Pattern::parse(pattern, Wildcards::Active, Variables::Literal);
+    format!("raw {}", quote(&pattern))
+}
+
+/// The plain spelling, or what speaks against it.
+fn plain(pattern: &str, catalogue: &Catalogue) -> Result<String, Option<String>> {
+    let Some((prefix, name)) = pattern.split_once(':') else {
+        return Err(None);
+    };
+    if prefix.contains(['*', '?']) || name.contains('?') {
+        return Err(None);
+    }
+    let Some(service) = catalogue.service(prefix) else {
+        return Err(Some(format!("no service has the prefix `{prefix}`")));
+    };
+    if name.contains('*') {
+        let spelt = name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"*_-".contains(&b));
+        let matches = name == "*" || service.actions_matching(name).next().is_some();
+        return match (spelt, matches) {
+            (true, true) => Ok(format!("{}:{name}", service.prefix)),
+            (false, true) => Err(None),
+            (_, false) => Err(Some(format!(
+                "no action of the catalogue matches `{pattern}`"
+            ))),
+        };
+    }
+    match service.action(name) {
+        Some(action) => Ok(service.qualified(action)),
+        None => Err(Some(format!("the catalogue has no action `{pattern}`"))),
+    }
+}
+
+/// Replaces the actions of a list that are exactly a level of their service by that level.
+pub(super) fn with_levels(actions: Vec<String>, catalogue: &Catalogue) -> Vec<String> {
+    let mut left: IndexSet<String> = actions.into_iter().collect();
+    let prefixes: IndexSet<String> = left
+        .iter()
+        .filter_map(|a| a.split_once(':').map(|(prefix, _)| prefix.to_owned()))
+        .collect();
+    let levels = ["read", "list", "write", "tag", "manage"];
+    for prefix in prefixes {
+        let Some(service) = catalogue.service(&prefix) else {
+            continue;
+        };
+        for word in levels {
+            let Some(level) = AccessLevel::from_selector(word) else {
+                continue;
+            };
+            let all: Vec<String> = service
+                .actions_of_level(level)
+                .into_iter()
+                .map(|a| service.qualified(a))
+                .collect();
+            if all.len() > 1 && all.iter().all(|a| left.contains(a)) {
+                all.iter().for_each(|a| {
+                    left.shift_remove(a);
+                });
+                left.insert(format!("{word}({prefix})"));
+            }
+        }
+    }
+    left.into_iter().collect()
+}

