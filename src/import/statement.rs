@@ -42,6 +42,9 @@ pub(super) struct Sentence {
     pub unless: Vec<(Place, String)>,
 }
 
+/// Tests in words, each with its place.
+pub(super) type Clauses = Vec<(Place, String)>;
+
 /// What is needed to write statements of one document.
 pub(super) struct Speaker<'a> {
     pub catalogue: &'a Catalogue,
@@ -205,11 +208,7 @@ impl Speaker<'_> {
     }
 
     /// The tests of a statement, each on its side.
-    pub(super) fn guard(
-        &self,
-        statement: &Statement,
-        at: Place,
-    ) -> (Vec<(Place, String)>, Vec<(Place, String)>) {
+    pub(super) fn guard(&self, statement: &Statement, at: Place) -> (Clauses, Clauses) {
         let mut when = Vec::new();
         let mut unless = Vec::new();
         for (i, test) in tests(&statement.condition).into_iter().enumerate() {

@@ -87,7 +87,7 @@ fn duration(seconds: u64) -> String {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
     let whole = units
         .iter()
-        .find(|(size, _)| seconds > 0 && seconds % size == 0);
+        .find(|(size, _)| seconds > 0 && seconds.is_multiple_of(*size));
     whole.map_or_else(
         || format!("{seconds}s"),
         |(size, unit)| format!("{}{unit}", seconds / size),
