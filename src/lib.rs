@@ -34,8 +34,8 @@ pub mod engine;
 
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
-pub mod lint;
 pub mod import;
+pub mod lint;
 pub mod verify;
 
 // Layer 6: assembly and front ends.

@@ -3,8 +3,8 @@
 //! In: [`Files`]. Out: a [`Build`], with everything that was found on the way. Nothing is written here.
 
 pub mod config;
-mod judge;
 pub mod import;
+mod judge;
 pub mod library;
 mod load;
 mod message;
