@@ -134,3 +134,42 @@ pub(super) const EVERYDAY_ACTIONS: [&str; 12] = [
     "sqs:SendMessage",
     "ssm:GetParameter",
 ];
+
+/// Services that say for whom they work when they assume a role, by the first word of their principal.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html> and the pages of each service.
+pub(super) const NAMES_ITS_SOURCE_IN_TRUST: [&str; 30] = [
+    "amplify",
+    "apigateway",
+    "appflow",
+    "backup-gateway",
+    "batchoperations",
+    "bedrock",
+    "cloudtrail",
+    "codebuild",
+    "comprehend",
+    "config",
+    "databrew",
+    "dms",
+    "ecs-tasks",
+    "events",
+    "firehose",
+    "glue",
+    "iot",
+    "kinesisanalytics",
+    "lex",
+    "logs",
+    "pipes",
+    "quicksight",
+    "rekognition",
+    "sagemaker",
+    "scheduler",
+    "ssm",
+    "states",
+    "textract",
+    "transcribe",
+    "vpc-flow-logs",
+];
+
+/// Services whose requests to other services' resources never say for whom they work.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
+pub(super) const NEVER_NAMES_ITS_SOURCE: [&str; 4] = ["ec2", "ecs", "eks", "lambda"];

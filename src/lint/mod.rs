@@ -11,12 +11,17 @@ mod ask;
 mod context;
 mod facts;
 mod finding;
+mod who;
 mod words;
 
 mod deny;
 mod lockout;
 mod matching;
+mod oidc;
 mod people;
+mod resource;
+mod service;
+mod trust;
 mod unused;
 
 pub use context::{Context, Project};
@@ -101,6 +106,36 @@ const fn lint(code: Code, family: Family, run: fn(&Context<'_>, &Lint) -> Vec<Fi
 pub static LINTS: &[Lint] = &[
     lint(Code::NeverMatches, Family::Effect, matching::never_matches),
     lint(Code::DenyNeverBites, Family::Effect, deny::never_bites),
+    lint(Code::OpenTrust, Family::Trust, trust::open),
+    lint(Code::WholeAccountTrust, Family::Trust, trust::whole_account),
+    lint(Code::ExternalTrustWithoutId, Family::Trust, trust::external),
+    lint(
+        Code::PeopleWithoutMfa,
+        Family::Trust,
+        trust::without_second_factor,
+    ),
+    lint(
+        Code::ConfusedDeputy,
+        Family::Trust,
+        service::confused_deputy,
+    ),
+    lint(
+        Code::OidcWithoutAudience,
+        Family::Trust,
+        oidc::without_audience,
+    ),
+    lint(
+        Code::OidcWithoutSubject,
+        Family::Trust,
+        oidc::without_subject,
+    ),
+    lint(Code::GithubWildcard, Family::Trust, oidc::github),
+    lint(Code::PublicResource, Family::Trust, resource::public),
+    lint(
+        Code::CrossOrganization,
+        Family::Trust,
+        resource::cross_organization,
+    ),
     lint(
         Code::LongLivedCredentials,
         Family::Trust,

@@ -50,7 +50,9 @@ pub(super) fn request(request: &Request) -> String {
 }
 
 /// What follows from who asks needs no words.
-const FOLLOWS: [&str; 6] = [
+const FOLLOWS: [&str; 8] = [
+    "aws:SecureTransport",
+    "kms:CallerAccount",
     "aws:PrincipalArn",
     "aws:PrincipalAccount",
     "aws:PrincipalType",
@@ -75,4 +77,9 @@ pub(super) fn place(condition: &Condition) -> Option<crate::source::Span> {
     super::ask::tests(condition)
         .into_iter()
         .find_map(|(test, _)| test.span)
+}
+
+/// A pattern without its wildcards at the end: a name that it stands for.
+pub(super) fn trimmed(pattern: &str) -> &str {
+    pattern.trim_end_matches(['*', '?'])
 }

@@ -1,0 +1,210 @@
+//! Callers that a lint asks about: strangers, anybody of an account, services; and what is known of each.
+
+use std::borrow::Cow;
+
+use super::{Context, ask};
+use crate::access::{AccountView, Shared};
+use crate::engine::question::Effective;
+use crate::engine::{Attached, Principal, request};
+use crate::iam::document::{Principal as Named, PrincipalKind, Principals};
+use crate::iam::{Arn, Effect};
+use crate::ir::{Condition, Match, Policy, Statement};
+
+/// The name of an identity, repository or service that no policy has heard of.
+pub(super) const NOBODY: &str = "bailiwick-nobody-in-particular";
+
+/// Accounts that are nobody's as far as a project knows.
+const STRANGERS: [&str; 3] = ["209876543210", "298765432109", "287654321098"];
+
+/// The last resort.
+const NOBODYS_ACCOUNT: &str = "276543210987";
+
+/// Who is let in by a statement, as far as it names AWS principals.
+pub(super) fn named(statement: &Statement, kind: PrincipalKind) -> Vec<&str> {
+    let principals = match &statement.principal {
+        Some(matched) if !matched.negated => &matched.principals,
+        _ => return Vec::new(),
+    };
+    match principals {
+        Principals::Everyone => Vec::new(),
+        Principals::Named(list) => list
+            .iter()
+            .filter(|p: &&Named| p.kind == kind)
+            .map(|p| p.value.as_str())
+            .collect(),
+    }
+}
+
+/// The account of an AWS principal: a number, or the number in its ARN.
+pub(super) fn account_of(principal: &str) -> Option<&str> {
+    let is_id = |text: &&str| text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit());
+    Some(principal)
+        .filter(is_id)
+        .or_else(|| principal.split(':').nth(4).filter(is_id))
+}
+
+/// Whether an AWS principal is an account as a whole.
+pub(super) fn is_account(principal: &str) -> bool {
+    account_of(principal) == Some(principal) || principal.ends_with(":root")
+}
+
+/// A user, or a session of a role, that nobody has named.
+pub(super) fn user_of(account: &str, partition: &str) -> Principal {
+    Principal::User(identity(account, partition))
+}
+
+/// A session of a role that nobody has named.
+pub(super) fn role_of(account: &str, partition: &str) -> Principal {
+    Principal::RoleSession {
+        role: identity(account, partition),
+        session: None,
+    }
+}
+
+fn identity(account: &str, partition: &str) -> request::Identity {
+    request::Identity {
+        partition: partition.to_owned(),
+        account: account.to_owned(),
+        name: NOBODY.to_owned(),
+    }
+}
+
+/// One Allow of a document with the Denies beside it.
+pub(super) fn solo(policy: &Policy, statement: &Statement) -> Policy {
+    let denies = policy
+        .statements
+        .iter()
+        .filter(|s| s.effect == Effect::Deny);
+    let statements = std::iter::once(statement).chain(denies).cloned().collect();
+    Policy {
+        statements,
+        ..ask::document(policy.kind, Vec::new())
+    }
+}
+
+/// Everything, as an identity's own policy.
+pub(super) fn everything() -> Policy {
+    ask::scope(Match::everything(), Match::everything(), Condition::True)
+}
+
+/// Levels of SCPs or RCPs, borrowed.
+pub(super) fn levels<'e>(levels: &'e [Vec<Shared<'_>>]) -> Vec<Vec<Cow<'e, Policy>>> {
+    let level = |level: &'e Vec<Shared<'_>>| level.iter().map(|p| Cow::Borrowed(&**p)).collect();
+    levels.iter().map(level).collect()
+}
+
+impl Context<'_> {
+    /// An account that neither the project nor the policy knows.
+    pub(super) fn stranger(&self, policy: &Policy) -> &'static str {
+        let text = format!("{:?}", policy.statements);
+        let known = |id: &&&str| self.is_ours(id) || text.contains(**id);
+        let unknown = STRANGERS.iter().find(|id| !known(id));
+        unknown.copied().unwrap_or(NOBODYS_ACCOUNT)
+    }
+
+    /// Whether an account is one of the project's.
+    pub(super) fn is_ours(&self, account: &str) -> bool {
+        self.estate().account_by_id(account).is_some()
+    }
+
+    /// What somebody with all permissions of an account may do to resources of `owner` under a policy of theirs.
+    pub(super) fn toward<'e>(
+        &'e self,
+        principal: &'e Principal,
+        identity: &'e Policy,
+        policy: &'e Policy,
+        owner: &'e AccountView<'_>,
+    ) -> Effective<'e> {
+        let own = principal
+            .account()
+            .and_then(|id| self.estate().account_by_id(id));
+        let own = own.and_then(|at| self.estate().account(at));
+        let has_identity = principal.identity().is_some();
+        Effective {
+            principal,
+            attached: Attached {
+                identity: match has_identity {
+                    true => vec![Cow::Borrowed(identity)],
+                    false => Vec::new(),
+                },
+                resource: Some(Cow::Borrowed(policy)),
+                scps: own.map(|a| levels(&a.scps)).unwrap_or_default(),
+                rcps: levels(&owner.rcps),
+                ..Attached::default()
+            },
+            resource_account: Some(&owner.account.id),
+        }
+    }
+
+    /// What is known of the organisation of a caller from an account.
+    pub(super) fn organization_of(&self, account: &str) -> Condition {
+        let at = self.estate().account_by_id(account);
+        let view = at.and_then(|at| self.estate().account(at));
+        match view.and_then(|v| v.organization) {
+            Some(organization) => Condition::all([
+                ask::equals("aws:PrincipalOrgID", &[&organization.id]),
+                ask::absent_list("aws:PrincipalOrgPaths").negate(),
+            ]),
+            None => self.outside(),
+        }
+    }
+
+    /// The caller belongs to none of the project's organisations.
+    pub(super) fn outside(&self) -> Condition {
+        let organizations = self
+            .estate()
+            .accounts()
+            .iter()
+            .filter_map(|a| a.organization);
+        let mut ids: Vec<&str> = organizations.map(|o| o.id.as_str()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let strange = match ids.is_empty() {
+            true => Condition::True,
+            false => ask::differs("aws:PrincipalOrgID", &ids),
+        };
+        Condition::all([strange, ask::absent_list("aws:PrincipalOrgPaths")])
+    }
+
+    /// The source that a service works for belongs to an account that nobody knows.
+    pub(super) fn foreign_source(&self, stranger: &str) -> Condition {
+        Condition::all([
+            ask::equals("aws:SourceAccount", &[stranger]),
+            ask::equals("aws:SourceOwner", &[stranger]),
+            ask::absent("aws:SourceOrgID"),
+            ask::absent_list("aws:SourceOrgPaths"),
+            ask::test(
+                crate::iam::BaseOperator::ArnLike,
+                "aws:SourceArn",
+                &[&format!("arn:aws:*:*:{stranger}:*")],
+            ),
+        ])
+    }
+}
+
+/// The ARN of the role that a trust policy belongs to is the resource of whoever assumes it.
+pub(super) fn role_arn(owner: &AccountView<'_>, path_and_name: &str) -> String {
+    let (partition, id) = (&owner.account.partition, &owner.account.id);
+    format!(
+        "arn:{partition}:iam::{id}:role/{}",
+        path_and_name.trim_start_matches('/')
+    )
+}
+
+/// A principal that an ARN with wildcards in its account stands for, in a stranger's account.
+pub(super) fn impostor(pattern: &str, stranger: &str) -> Option<Principal> {
+    let filled = pattern.replace("${*}", NOBODY).replace(['*', '?'], NOBODY);
+    let mut arn = Arn::parse(&filled)?;
+    if !arn.account.contains(NOBODY) {
+        return None;
+    }
+    arn.account = stranger.to_owned();
+    if arn.partition.contains(NOBODY) {
+        arn.partition = "aws".to_owned();
+    }
+    arn.region = String::new();
+    Principal::parse(&format!(
+        "arn:{}:{}::{}:{}",
+        arn.partition, arn.service, arn.account, arn.resource
+    ))
+}
