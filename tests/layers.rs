@@ -87,6 +87,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &["source", "diagnostic", "ir", "engine", "iam", "catalogue"],
     ),
     (
+        "deployed",
+        &["source", "diagnostic", "ir", "iam", "catalogue"],
+    ),
+    (
+        "drift",
+        &["source", "ir", "engine", "access", "iam", "catalogue"],
+    ),
+    (
         "diff",
         &["source", "ir", "engine", "access", "iam", "catalogue"],
     ),
@@ -126,6 +134,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pack",
             "backend",
             "verify",
+            "deployed",
+            "drift",
             "diff",
             "import",
         ],
@@ -157,6 +167,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "pack",
             "backend",
             "verify",
+            "deployed",
+            "drift",
             "diff",
             "import",
             "driver",

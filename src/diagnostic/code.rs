@@ -127,6 +127,13 @@ codes! {
     NothingToImport "nothing-to-import" "no document was found in the files to be imported",
     ImportUnequal "import-unequal" "a document is not proved equal to the source that was made of it",
 
+    // What is deployed
+    InvalidExport "invalid-export" "the file is not what AWS's tools print",
+    InvalidDocument "invalid-document" "an IAM document cannot be read",
+    IncompleteExport "incomplete-export" "something that belongs to an export is missing",
+    UnresolvedValue "unresolved-value" "a value is not known before it is deployed",
+    NoDocuments "no-documents" "there is no IAM document to read",
+
     // Names
     DuplicateModule "duplicate-module" "two files are the same module",
     ReservedModule "reserved-module" "a module of the project takes a name of the standard library",

@@ -10,7 +10,7 @@ mod parse;
 mod path;
 
 pub use object::{Object, nearest, push, unknown_name};
-pub use parse::parse;
+pub use parse::{parse, parse_within};
 pub use path::Path;
 
 use std::fmt;

@@ -1,0 +1,87 @@
+//! The sentences about exports.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::iam::json::Fault;
+use crate::source::{SourceId, Span};
+
+/// A document, or the export itself, is broken at a place.
+pub(super) fn fault(code: Code, what: &str, fault: Fault, source: SourceId) -> Diagnostic {
+    let range = fault.at.range();
+    let span = Span::new(source, range.start, range.end);
+    let mut message = String::new();
+    for part in [what, fault.element.as_str()] {
+        if !part.is_empty() {
+            message.push_str(part);
+            message.push_str(": ");
+        }
+    }
+    message.push_str(&fault.message);
+    let label = format!("expected {}", fault.expected);
+    Diagnostic::error(code, message, span, label)
+}
+
+/// A file is something else than what was asked for.
+pub(super) fn other_file(
+    span: Span,
+    expected: &str,
+    help: String,
+    found: Option<&str>,
+) -> Diagnostic {
+    let message = format!("the file is not {expected}");
+    let label = found.map_or_else(String::new, |found| format!("this looks like {found}"));
+    Diagnostic::error(Code::InvalidExport, message, span, label).with_help(help)
+}
+
+/// A member that has to be there is not.
+pub(super) fn missing_member(span: Span, what: &str, name: &str) -> Diagnostic {
+    let message = format!("{what} has no `{name}`");
+    Diagnostic::error(Code::InvalidExport, message, span, "")
+}
+
+/// A value has another type than AWS gives it.
+pub(super) fn wrong_type(span: Span, name: &str, found: &str, expected: &str) -> Diagnostic {
+    let message = format!("`{name}` is {found}");
+    Diagnostic::error(
+        Code::InvalidExport,
+        message,
+        span,
+        format!("expected {expected}"),
+    )
+}
+
+/// An ARN from which the account cannot be told.
+pub(super) fn no_account(span: Span, arn: &str) -> Diagnostic {
+    let message = format!("`{arn}` names no account");
+    let help = "expected an ARN like `arn:aws:iam::111122223333:role/Name`";
+    Diagnostic::error(Code::InvalidExport, message, span, "").with_help(help)
+}
+
+/// Something that belongs to the export was not given.
+pub(super) fn incomplete(span: Span, message: String, help: &str) -> Diagnostic {
+    Diagnostic::warning(Code::IncompleteExport, message, span, "").with_help(help)
+}
+
+/// The same thing is there twice.
+pub(super) fn listed_twice(span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} is listed twice; the first is taken");
+    Diagnostic::warning(Code::InvalidExport, message, span, "")
+}
+
+/// Nothing of what was asked for is there at all.
+pub(super) fn nothing_found(what: &str, help: &str) -> Diagnostic {
+    Diagnostic::global(Code::NoDocuments, format!("there is no {what} to read")).with_help(help)
+}
+
+/// A policy is attached by something that is no ARN of a policy.
+pub(super) fn no_policy_arn(span: Span, arn: &str) -> Diagnostic {
+    let message = format!("`{arn}` is no ARN of a managed policy");
+    let help = "expected an ARN like `arn:aws:iam::111122223333:policy/Name`";
+    Diagnostic::error(Code::InvalidExport, message, span, "").with_help(help)
+}
+
+/// A managed policy of which no version is the default.
+pub(super) fn no_default_version(span: Span, what: &str) -> Diagnostic {
+    let message = format!("{what} has no default version");
+    let help = "one entry of `PolicyVersionList` has `\"IsDefaultVersion\": true`";
+    Diagnostic::error(Code::InvalidExport, message, span, "").with_help(help)
+}

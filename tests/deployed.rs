@@ -1,0 +1,222 @@
+//! Exports of AWS and infrastructure tools, read: what comes out, and what is said of broken ones.
+//!
+//! The fixtures below `tests/deployed/` are made by hand in the shape that the tools print. What is read is drawn
+//! shortly, a statement a line, and kept as a snapshot.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test harness reads its cases from the disk"
+)]
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use bailiwick::catalogue::Catalogue;
+use bailiwick::deployed::authorization::{self, AccountExport};
+use bailiwick::diagnostic::{Colour, Diagnostic, render};
+use bailiwick::ir::{AttachedPolicy, Policy, Statement};
+use bailiwick::source::{SourceId, SourceMap};
+
+/// The text of a fixture.
+fn fixture(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed");
+    fs::read_to_string(root.join(path)).unwrap()
+}
+
+/// Sources with these texts.
+fn sources(files: &[(&str, String)]) -> (SourceMap, Vec<SourceId>) {
+    let mut sources = SourceMap::default();
+    let ids = files
+        .iter()
+        .map(|(path, text)| sources.add(*path, text.clone()))
+        .collect();
+    (sources, ids)
+}
+
+fn drawn(found: &[Diagnostic], sources: &SourceMap) -> String {
+    let drawn = found.iter().map(|d| render(d, sources, Colour::Plain));
+    drawn.collect()
+}
+
+/// A statement on a line.
+fn line(statement: &Statement) -> String {
+    let list = |negated: bool, items: &[String]| {
+        let mark = if negated { "not " } else { "" };
+        format!("{mark}[{}]", items.join(" "))
+    };
+    let mut text = format!("{:?}", statement.effect);
+    if let Some(principal) = &statement.principal {
+        let json = serde_json::to_string(&principal.principals).unwrap();
+        let _ = write!(text, " {json}");
+    }
+    let action = &statement.action;
+    let _ = write!(text, " {}", list(action.negated, &action.patterns));
+    if let Some(resource) = &statement.resource {
+        let _ = write!(text, " on {}", list(resource.negated, &resource.patterns));
+    }
+    if statement.condition != bailiwick::ir::Condition::True {
+        text.push_str(" when …");
+    }
+    if let Some(sid) = &statement.sid {
+        let _ = write!(text, " ({sid})");
+    }
+    text
+}
+
+fn policy(out: &mut String, what: &str, policy: &Policy) {
+    let _ = writeln!(out, "    {what} {} `{}`", policy.kind.as_str(), policy.name);
+    for statement in &policy.statements {
+        let _ = writeln!(out, "      {}", line(statement));
+    }
+}
+
+fn attached(out: &mut String, what: &str, list: &[AttachedPolicy]) {
+    for one in list {
+        let _ = writeln!(out, "    {what} {one:?}");
+    }
+}
+
+fn account(export: &AccountExport) -> String {
+    let account = &export.account;
+    let mut out = format!("account {} in {}\n", account.id, account.partition);
+    let own = account.roles.values().map(|r| (r, String::new()));
+    let reserved = export.reserved.values();
+    let reserved = reserved.map(|r| (&r.role, format!(", {:?}", r.by)));
+    for (role, by) in own.chain(reserved) {
+        let (path, name) = (&role.path, &role.name);
+        let _ = writeln!(
+            out,
+            "  role {path}{name}, {:?}, {:?} s{by} {:?}",
+            role.audience, role.max_session, role.tags
+        );
+        policy(&mut out, "trust", &role.trust);
+        role.inline
+            .iter()
+            .for_each(|p| policy(&mut out, "inline", p));
+        attached(&mut out, "attached", &role.attached);
+        attached(&mut out, "boundary", role.boundary.as_slice());
+    }
+    for user in account.users.values() {
+        let _ = writeln!(
+            out,
+            "  user {}{}, {:?}, {:?}",
+            user.path, user.name, user.groups, user.tags
+        );
+        user.inline
+            .iter()
+            .for_each(|p| policy(&mut out, "inline", p));
+        attached(&mut out, "attached", &user.attached);
+        attached(&mut out, "boundary", user.boundary.as_slice());
+    }
+    for group in account.groups.values() {
+        let _ = writeln!(out, "  group {}{}", group.path, group.name);
+        group
+            .inline
+            .iter()
+            .for_each(|p| policy(&mut out, "inline", p));
+        attached(&mut out, "attached", &group.attached);
+    }
+    for managed in account.managed_policies.values() {
+        let _ = writeln!(out, "  managed {:?}", managed.details);
+        policy(&mut out, "is", managed);
+    }
+    for one in &export.inline {
+        let _ = writeln!(out, "  of {} {}", one.owner_kind.as_str(), one.owner);
+        policy(&mut out, "its own", &one.policy);
+    }
+    for managed in export.aws_policies.values() {
+        policy(&mut out, "of AWS", managed);
+    }
+    for unread in &export.unread {
+        let _ = writeln!(out, "  unread {} {}", unread.kind.as_str(), unread.name);
+    }
+    out
+}
+
+/// Reads exports; the accounts, then the findings.
+fn authorization_of(files: &[(&str, String)]) -> String {
+    let (sources, ids) = sources(files);
+    let (accounts, found) = authorization::read(&ids, &sources, Catalogue::embedded());
+    let accounts: String = accounts.iter().map(account).collect();
+    format!("{accounts}\n{}", drawn(&found, &sources))
+}
+
+#[test]
+fn an_account_is_read() {
+    let text = fixture("authorization/acme-prod.json");
+    insta::assert_snapshot!(authorization_of(&[("acme-prod.json", text)]));
+}
+
+#[test]
+fn what_is_broken_is_named_and_the_rest_is_read() {
+    let text = fixture("authorization/broken.json");
+    insta::assert_snapshot!(authorization_of(&[("broken.json", text)]));
+}
+
+#[test]
+fn encoded_documents_and_plain_ones_mean_the_same() {
+    let role = |document: &str| {
+        format!(
+            r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R", "AssumeRolePolicyDocument": {document}}}],
+            "UserDetailList": [], "GroupDetailList": [], "Policies": []}}"#
+        )
+    };
+    let plain = r#"{"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#;
+    let encoded = plain.replace('"', "%22").replace(' ', "%20");
+    let encoded = encoded.replace('{', "%7B").replace('}', "%7d");
+    let escaped = serde_json::to_string(plain).unwrap();
+    let all = [plain.to_owned(), format!("\"{encoded}\""), escaped];
+    let read = all.map(|d| authorization_of(&[("a.json", role(&d))]));
+    assert!(read[0].contains("ec2.amazonaws.com"), "{}", read[0]);
+    assert_eq!(read[0], read[1]);
+    assert_eq!(read[0], read[2]);
+}
+
+#[test]
+fn pages_and_accounts_are_put_together() {
+    let page = |account: &str, name: &str, truncated: bool| {
+        format!(
+            r#"{{"RoleDetailList": [{{"RoleName": "{name}", "Arn": "arn:aws:iam::{account}:role/{name}", "AssumeRolePolicyDocument":
+            {{"Statement": {{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}}}}}], "IsTruncated": {truncated}}}"#
+        )
+    };
+    let both = [
+        ("1.json", page("111122223333", "A", true)),
+        ("2.json", page("111122223333", "B", false)),
+        ("3.json", page("444455556666", "A", true)),
+        ("4.json", page("444455556666", "A", true)),
+    ];
+    insta::assert_snapshot!(authorization_of(&both));
+}
+
+#[test]
+fn a_file_that_is_something_else_is_told_so() {
+    let files = [
+        (
+            "policy.json",
+            r#"{"Version": "2012-10-17", "Statement": []}"#,
+        ),
+        ("empty.json", ""),
+        ("cut.json", "{\"RoleDetailList\": [{\"RoleName\": \"A"),
+        ("list.json", "[1, 2]"),
+        ("nothing.json", "[]"),
+        (
+            "twice.json",
+            r#"{"RoleDetailList": [], "RoleDetailList": []}"#,
+        ),
+        (
+            "types.json",
+            r#"{"RoleDetailList": {}, "UserDetailList": [1], "GroupDetailList": [{}], "Policies": null}"#,
+        ),
+    ];
+    let all = files.map(|(path, text)| authorization_of(&[(path, text.to_owned())]));
+    insta::assert_snapshot!(all.join("--\n"));
+}
+
+#[test]
+fn an_account_of_nothing_is_an_error() {
+    let empty =
+        r#"{"RoleDetailList": [], "UserDetailList": [], "GroupDetailList": [], "Policies": []}"#;
+    insta::assert_snapshot!(authorization_of(&[("empty.json", empty.to_owned())]));
+}
