@@ -6,6 +6,7 @@
 use indexmap::{IndexMap, IndexSet};
 
 use super::reading::Reading;
+use super::shorten::Conjunction;
 use crate::iam::condition::Family;
 use crate::iam::document::{ConditionBlock, Texts};
 use crate::iam::pattern::{Part, Variables, Wildcards};
@@ -20,10 +21,20 @@ pub(super) struct Collision {
     pub(super) other: Test,
 }
 
+/// A conjunction for whose tests there is no room in one block.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Collided {
+    pub(super) conjunction: Conjunction,
+    pub(super) collisions: Vec<Collision>,
+}
+
 /// Writes a conjunction as a block; the order is the order of the tests.
-pub(super) fn write(conjunction: Vec<Test>) -> Result<ConditionBlock, Vec<Collision>> {
+pub(super) fn write(conjunction: Conjunction) -> Result<ConditionBlock, Collided> {
     let tests = if has_collision(&conjunction) {
-        respell(conjunction)?
+        respell(conjunction.clone()).map_err(|collisions| Collided {
+            conjunction,
+            collisions,
+        })?
     } else {
         conjunction
     };
@@ -97,10 +108,18 @@ fn spellings(test: &Test, placed: &[Test]) -> Vec<Test> {
             && (present || Reading::of(&flipped) == Reading::of(base));
         may_flip.then_some(flipped)
     });
+    // `ForAnyValue:` fails without the key. With `IfExists` it would hold, and some readers take an empty text for no value.
     let qualified = bases.iter().filter_map(|base| {
-        let may_qualify =
-            !reading.holds_when_absent() && asks_one_value(base) && no_value_is_empty(base);
-        may_qualify.then(|| with(base, base.operator.qualified(Qualifier::ForAnyValue)))
+        let fails_when_absent = present || !reading.holds_when_absent();
+        let may_qualify = fails_when_absent
+            && asks_one_value(base)
+            && !base.operator.base.is_negated()
+            && no_value_is_empty(base);
+        let operator = Operator {
+            if_exists: false,
+            ..base.operator.qualified(Qualifier::ForAnyValue)
+        };
+        may_qualify.then(|| with(base, operator))
     });
     let found: Vec<Test> = flipped.chain(qualified).collect();
     bases.into_iter().chain(found).collect()

@@ -322,7 +322,35 @@ fn operators_that_are_taken() {
         ),
         (
             all([is("StringLikeIfExists k a*"), is("StringLikeIfExists k *b")]),
-            "condition-collision: an IAM statement has room for one `StringLikeIfExists` on `k`",
+            "Null k true | StringLike k a* & StringLikeIfExists k *b",
+        ),
+        (
+            all([
+                is("StringLikeIfExists k a*"),
+                is("StringLikeIfExists k *b"),
+                is("StringLikeIfExists k *c*"),
+                is("Bool b true"),
+            ]),
+            "Bool b true & Null k true | Bool b true & StringLike k a* & StringLikeIfExists k *b \
+             & ForAnyValue:StringLike k *c*",
+        ),
+        (
+            any([
+                all([is("StringLikeIfExists k a*"), is("StringLikeIfExists k *b")]),
+                is("Bool b true"),
+            ]),
+            "Null k true | StringLike k a* & StringLikeIfExists k *b | Bool b true",
+        ),
+        (
+            all([
+                is("StringLikeIfExists k a*"),
+                is("StringLikeIfExists k *b"),
+                is("StringLikeIfExists u c*"),
+                is("StringLikeIfExists u *d"),
+            ]),
+            "Null k true & Null u true | Null k true & StringLike u c* & StringLikeIfExists u *d \
+             | StringLike k a* & StringLikeIfExists k *b & Null u true \
+             | StringLike k a* & StringLike u c* & StringLikeIfExists k *b & StringLikeIfExists u *d",
         ),
         // `ForAnyValue:` may take an empty text for no value: only patterns that need a character may use it.
         (

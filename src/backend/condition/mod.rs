@@ -2,8 +2,8 @@
 //!
 //! In: one [`ir::Condition`](crate::ir::Condition). Out: one block for each IAM statement that is needed (none:
 //! the condition never holds), or what cannot be said. The steps: `negate` and `normal` bring the tree into a
-//! disjunction of conjunctions, `shorten` keeps it short, `block` writes each conjunction; `reading` and `values`
-//! know what a test means.
+//! disjunction of conjunctions, `shorten` keeps it short, `block` writes each conjunction, `split` makes two of one that
+//! has no room for all its tests; `reading` and `values` know what a test means.
 //! Nothing is approximated, in either direction.
 
 mod block;
@@ -11,6 +11,7 @@ mod negate;
 mod normal;
 mod reading;
 mod shorten;
+mod split;
 mod value;
 mod values;
 
@@ -50,13 +51,30 @@ pub fn lower(
     })?;
     let mut blocks = Vec::with_capacity(normal.len());
     let mut problems = Vec::new();
-    for conjunction in normal {
+    // In the author's order: the next conjunction is the last of these.
+    let mut waiting = normal;
+    waiting.reverse();
+    while let Some(conjunction) = waiting.pop() {
         match block::write(conjunction) {
             Ok(block) => blocks.push(block),
-            Err(collisions) => {
-                problems.extend(collisions.iter().map(|c| describe_collision(c, place)));
-            }
+            Err(collided) => match split::by_presence(&collided) {
+                Some(halves) => waiting.extend(halves.into_iter().rev()),
+                None => problems.extend(
+                    collided
+                        .collisions
+                        .iter()
+                        .map(|c| describe_collision(c, place)),
+                ),
+            },
         }
+    }
+    if problems.is_empty() && blocks.len() > budget {
+        let (count, counted) = (blocks.len(), true);
+        problems.push(describe_obstacle(
+            &Obstacle::TooMany { count, counted },
+            budget,
+            place,
+        ));
     }
     if problems.is_empty() {
         Ok(blocks)
