@@ -313,6 +313,21 @@ fn folders_of_projects_within_are_not_searched() {
 }
 
 #[test]
+fn fmt_walks_into_projects_within() {
+    let project = Project::empty();
+    project.write("one/bailiwick.toml", "");
+    project.write("one/a.bw", "let   a=1\n");
+    project.write("two/bailiwick.toml", "");
+    project.write("two/sub/b.bw", "let b = 1\n");
+    let (code, out, err) = run(&["fmt", "--check", &project.path("")]);
+    assert_eq!(code, 1, "{err}");
+    assert!(
+        out.ends_with("one/a.bw\n") && err.contains("1 of 2"),
+        "{out}{err}"
+    );
+}
+
+#[test]
 fn the_standard_input_is_one_module() {
     let (code, _, err) = run_with_stdin(&["check", "-"], b"let a = s3:bucket \"b\"\n");
     assert_eq!(code, 0, "{err}");

@@ -12,6 +12,7 @@ mod context;
 mod grammar;
 pub mod hir;
 mod idle;
+mod kin;
 mod lets;
 mod messages;
 mod node;

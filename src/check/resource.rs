@@ -329,7 +329,8 @@ fn squeeze(name: &str) -> String {
         .collect()
 }
 
-fn extension(parent: &ResourceType, child: &ResourceType) -> Option<String> {
+/// What the format of a child adds to its parent's.
+pub(super) fn extension(parent: &ResourceType, child: &ResourceType) -> Option<String> {
     let pairs = parent
         .arn_formats
         .iter()

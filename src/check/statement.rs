@@ -275,7 +275,14 @@ impl<'a> Checker<'a> {
             };
             let own: Vec<&ResourceTypeName> = found.iter().collect();
             if !reaches.iter().any(|r| acted_on(r, &own)) {
-                findings.push(messages::resource_without_action(found, expr.span));
+                let finding = messages::resource_without_action(found, expr.span);
+                let help = reaches
+                    .iter()
+                    .find_map(|r| self.help_of_kin(r.service, &r.actions, &own));
+                findings.push(match help {
+                    Some(help) => finding.with_help(help),
+                    None => finding,
+                });
             }
         }
         findings
@@ -287,18 +294,17 @@ impl<'a> Checker<'a> {
         types: &[&ResourceTypeName],
         resources: Span,
     ) -> Diagnostic {
-        if reach.literal
-            && let [action] = reach.actions.as_slice()
-        {
-            return messages::action_does_not_act(
-                reach.service,
-                action,
-                types,
-                reach.span,
-                resources,
-            );
+        let finding = match reach.actions.as_slice() {
+            [action] if reach.literal => {
+                let at = (reach.span, resources);
+                messages::action_does_not_act(reach.service, action, types, at)
+            }
+            _ => messages::pattern_does_not_act(&reach.text, types, reach.span, resources),
+        };
+        match self.help_of_kin(reach.service, &reach.actions, types) {
+            Some(help) => finding.with_help(help),
+            None => finding,
         }
-        messages::pattern_does_not_act(&reach.text, types, reach.span, resources)
     }
 
     /// Every key of the condition is carried by some action of the statement.

@@ -27,7 +27,10 @@ pub(super) struct Args {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Says where the catalogue comes from and how much is in it
-    Info,
+    Info {
+        #[command(flatten)]
+        project: Project,
+    },
     /// Finds names and descriptions that have all the words
     Search {
         /// The words
@@ -36,11 +39,15 @@ enum Command {
         /// How many are shown
         #[arg(long, default_value_t = 40)]
         limit: usize,
+        #[command(flatten)]
+        project: Project,
     },
     /// Shows a service, an action, a resource type, a condition key or a managed policy
     Show {
         /// `s3`, `s3:GetObject`, `s3:bucket`, `aws:SourceIp`, `SecurityAudit`
         name: String,
+        #[command(flatten)]
+        project: Project,
     },
     /// Converts newer data of AWS into the project's own catalogue
     ///
@@ -70,20 +77,60 @@ enum Command {
     },
 }
 
+/// Whose catalogue is looked into.
+#[derive(clap::Args, Debug)]
+struct Project {
+    /// The folder of the project: if it has a catalogue of its own, that one is shown
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    project: PathBuf,
+}
+
 /// Runs one of them.
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     match &args.command {
-        Command::Info => info(session),
-        Command::Search { words, limit } => look_for(&words.join(" "), *limit, session),
-        Command::Show { name } => show_entry(name, session),
+        Command::Info { project } => looked_into(project, session, info),
+        Command::Search {
+            words,
+            limit,
+            project,
+        } => looked_into(project, session, |catalogue, session| {
+            look_for(catalogue, &words.join(" "), *limit, session)
+        }),
+        Command::Show { name, project } => looked_into(project, session, |catalogue, session| {
+            show_entry(catalogue, name, session)
+        }),
         Command::Update { from, dir } => update(from, dir, session),
         Command::Diff { dir, from } => diff(dir, from.as_deref(), session),
         Command::Lock { dir } => lock(dir, session),
     }
 }
 
-fn info(session: &mut Session) -> Result<Exit, Failure> {
-    let info = show::info(Catalogue::embedded());
+/// Does something with the catalogue of a project; one that cannot be used is said and ends the command.
+fn looked_into(
+    project: &Project,
+    session: &mut Session,
+    look: impl FnOnce(&Catalogue, &mut Session) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
+    let dir = &project.project;
+    if !disk::is_folder(dir) {
+        return Err(Failure::at(dir, "cannot read folder", "there is none"));
+    }
+    let loaded = driver::load_catalogue(&Disk::without_sources(dir));
+    if !loaded.diagnostics.is_empty() {
+        findings::show(&loaded.diagnostics, &loaded.sources, session)?;
+        return Ok(Exit::Findings);
+    }
+    if loaded.own_catalogue.is_some()
+        && let Some(path) = &loaded.config.catalogue
+    {
+        let path = disk::shown(&dir.join(&path.value));
+        session.tell(&format!("from {path}\n"))?;
+    }
+    look(loaded.catalogue(), session)
+}
+
+fn info(catalogue: &Catalogue, session: &mut Session) -> Result<Exit, Failure> {
+    let info = show::info(catalogue);
     match session.format {
         Format::Human => session.print(&text::render_info(&info))?,
         Format::Json => session.print_json(&info)?,
@@ -91,8 +138,13 @@ fn info(session: &mut Session) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-fn look_for(query: &str, limit: usize, session: &mut Session) -> Result<Exit, Failure> {
-    let hits = search::search(Catalogue::embedded(), query);
+fn look_for(
+    catalogue: &Catalogue,
+    query: &str,
+    limit: usize,
+    session: &mut Session,
+) -> Result<Exit, Failure> {
+    let hits = search::search(catalogue, query);
     match session.format {
         Format::Human => session.print(&search::render(&hits, limit))?,
         Format::Json => hits
@@ -106,8 +158,8 @@ fn look_for(query: &str, limit: usize, session: &mut Session) -> Result<Exit, Fa
     })
 }
 
-fn show_entry(name: &str, session: &mut Session) -> Result<Exit, Failure> {
-    let entries = show::show(Catalogue::embedded(), name).map_err(|not_found| {
+fn show_entry(catalogue: &Catalogue, name: &str, session: &mut Session) -> Result<Exit, Failure> {
+    let entries = show::show(catalogue, name).map_err(|not_found| {
         Failure::Usage(text::render_not_found(&not_found).trim_end().to_owned())
     })?;
     match session.format {
@@ -117,18 +169,26 @@ fn show_entry(name: &str, session: &mut Session) -> Result<Exit, Failure> {
     Ok(Exit::Fine)
 }
 
-/// Reads and converts newer data.
-fn converted(from: &Path) -> Result<String, Failure> {
+/// Reads and converts newer data. What it does not speak of stays as in the catalogue in use.
+fn converted(from: &Path, in_use: &Catalogue) -> Result<String, Failure> {
     let files = disk::catalogue_sources(from)?;
-    convert::convert(&files, Catalogue::embedded()).map_err(|errors| {
+    convert::convert(&files, in_use).map_err(|errors| {
         let lines: Vec<String> = errors.iter().take(10).map(ToString::to_string).collect();
         Failure::at(from, "cannot convert", lines.join("; "))
     })
 }
 
 fn update(from: &Path, dir: &Path, session: &mut Session) -> Result<Exit, Failure> {
-    let loaded = driver::load(&Disk::open(dir)?);
-    let text = converted(from)?;
+    if !disk::is_folder(dir) {
+        return Err(Failure::at(
+            dir,
+            "cannot write into",
+            "there is no such folder",
+        ));
+    }
+    // A catalogue that cannot be used is about to be replaced.
+    let loaded = driver::load_catalogue(&Disk::without_sources(dir));
+    let text = converted(from, loaded.catalogue())?;
     let own = loaded.config.catalogue.as_ref();
     let path = dir.join(own.map_or(DEFAULT_PATH, |p| p.value.as_str()));
     disk::write(&path, text.as_bytes())?;
@@ -151,7 +211,8 @@ fn diff(dir: &Path, from: Option<&Path>, session: &mut Session) -> Result<Exit, 
     };
     let changes = match from {
         Some(from) => {
-            let newer = Catalogue::from_text(converted(from)?);
+            let loaded = driver::load_catalogue(&files);
+            let newer = Catalogue::from_text(converted(from, loaded.catalogue())?);
             let newer = newer.map_err(|_| Failure::at(from, "cannot use", "it is damaged"))?;
             now.changes_under(&newer)
         }

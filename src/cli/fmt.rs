@@ -18,7 +18,7 @@ use crate::syntax;
 /// Lays sources out in the one way there is; comments stay
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
-    /// Files, and folders that are searched for `.bw` files; `-` formats the standard input to stdout
+    /// Files, and folders that are searched for `.bw` files, projects within them too; `-` formats the standard input to stdout
     #[arg(default_value = ".")]
     paths: Vec<PathBuf>,
     /// Name the files that would change and change none; exit code 1 if there are any
@@ -114,7 +114,7 @@ fn named(paths: &[PathBuf]) -> Result<Vec<Named>, Failure> {
 }
 
 fn below(folder: &Path) -> Result<Vec<Named>, Failure> {
-    let found = Disk::open(folder)?;
+    let found = Disk::open_all(folder)?;
     let names = found.list();
     if names.is_empty() {
         let reason = "there are no `.bw` files below it";

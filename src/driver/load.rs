@@ -37,6 +37,31 @@ impl Loaded {
     }
 }
 
+/// Reads a project's settings and its catalogue, and looks at no source; what is wrong with other settings is not said.
+pub fn load_catalogue(files: &dyn Files) -> Loaded {
+    let mut loader = Loader {
+        files,
+        sources: SourceMap::default(),
+        diagnostics: Vec::new(),
+    };
+    let config = loader.config();
+    let own_catalogue = loader.own_catalogue(&config);
+    let of_the_catalogue = |d: &Diagnostic| match &config.catalogue {
+        Some(_) => d.code == Code::InvalidCatalogue,
+        // Who knows which catalogue a file means that cannot be read.
+        None => d.code == Code::InvalidConfig,
+    };
+    loader.diagnostics.retain(of_the_catalogue);
+    Loaded {
+        sources: loader.sources,
+        config,
+        modules: Vec::new(),
+        lock: None,
+        own_catalogue,
+        diagnostics: loader.diagnostics,
+    }
+}
+
 /// Reads everything that belongs to a project.
 pub fn load(files: &dyn Files) -> Loaded {
     let mut loader = Loader {

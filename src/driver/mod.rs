@@ -14,7 +14,7 @@ mod sabotage;
 mod tests;
 mod waive;
 
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, load_catalogue};
 pub use waive::Waived;
 
 use std::collections::BTreeMap;

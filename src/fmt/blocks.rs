@@ -69,7 +69,7 @@ impl Printer<'_> {
                 self.call(&include.target);
                 self.guard(&include.guard);
             }
-            MemberKind::Attach(list) => self.attachments("attach ", list),
+            MemberKind::Attach(list) => self.attachments("attach", list),
             MemberKind::Trust(trust) => self.trust(trust),
             MemberKind::Boundary(attachment) => {
                 self.text("boundary ");
@@ -88,7 +88,7 @@ impl Printer<'_> {
                 });
             }
             MemberKind::MemberOf(groups) => {
-                self.text("member_of ");
+                self.text("member_of");
                 self.commas(groups, |g| g.span, Self::path);
             }
             MemberKind::Bad => self.verbatim(member.span),
@@ -101,24 +101,24 @@ impl Printer<'_> {
             self.text(": ");
         }
         self.text(match statement.effect.value {
-            Effect::Allow => "allow ",
-            Effect::Deny => "deny ",
+            Effect::Allow => "allow",
+            Effect::Deny => "deny",
         });
-        self.actions(&statement.actions);
+        self.before_clauses(|p| p.actions(&statement.actions));
         if let Some(resources) = &statement.resources {
-            self.clause("on ", resources.span.start, |p| p.resources(resources));
+            self.clause("on", resources.span.start, |p| p.resources(resources));
         }
         if let Some(principals) = &statement.principals {
-            self.clause("to ", principals.span.start, |p| p.principals(principals));
+            self.clause("to", principals.span.start, |p| p.principals(principals));
         }
         self.guard(&statement.guard);
     }
 
     fn trust(&mut self, trust: &Trust) {
-        self.text("trust ");
-        self.commas(&trust.principals, |p| p.span, Self::principal);
+        self.text("trust");
+        self.before_clauses(|p| p.commas(&trust.principals, |p| p.span, Self::principal));
         if let Some(first) = trust.with.first() {
-            self.clause("with ", first.span.start, |p| {
+            self.clause("with", first.span.start, |p| {
                 p.commas(&trust.with, |w| w.span, Self::ident);
             });
         }
@@ -164,13 +164,13 @@ impl Printer<'_> {
     fn node_member(&mut self, member: &NodeMember) {
         self.doc.mark();
         match &member.kind {
-            NodeMemberKind::Attach(list) => self.attachments("attach ", list),
-            NodeMemberKind::Deploy(list) => self.attachments("deploy ", list),
+            NodeMemberKind::Attach(list) => self.attachments("attach", list),
+            NodeMemberKind::Deploy(list) => self.attachments("deploy", list),
             NodeMemberKind::Detach(name) => self.word_and("detach aws", name),
             NodeMemberKind::Assign { set, to } => {
                 self.text("assign ");
                 self.call(set);
-                self.text(" to ");
+                self.text(" to");
                 let place = |a: &crate::syntax::ast::AssigneeRef| {
                     a.user.map_or(a.name.span, |user| user.to(a.name.span))
                 };

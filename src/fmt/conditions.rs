@@ -9,14 +9,17 @@ use crate::syntax::ast::{
 impl Printer<'_> {
     /// ` when C unless D`, each on a line of its own if it does not fit.
     pub(super) fn guard(&mut self, guard: &Guard) {
-        for (word, cond) in [("when ", &guard.when), ("unless ", &guard.unless)] {
+        for (word, cond) in [("when", &guard.when), ("unless", &guard.unless)] {
             if let Some(cond) = cond {
-                self.clause(word, cond.span.start, |p| p.cond(cond));
+                self.clause(word, cond.span.start, |p| {
+                    p.text(" ");
+                    p.cond(cond);
+                });
             }
         }
     }
 
-    /// A part of a statement that starts with a word.
+    /// A part of a statement that starts with a word; what follows it writes the blank before it.
     pub(super) fn clause(&mut self, word: &str, start: u32, body: impl FnOnce(&mut Self)) {
         self.doc.open_sticky();
         self.doc.indent(STEP);

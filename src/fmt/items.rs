@@ -203,10 +203,9 @@ impl Printer<'_> {
     }
 
     fn access(&mut self, access: &Access) {
-        self.text(" ");
-        self.actions(&access.actions);
+        self.before_clauses(|p| p.actions(&access.actions));
         if let Some(resources) = &access.resources {
-            self.clause("on ", resources.span.start, |p| p.resources(resources));
+            self.clause("on", resources.span.start, |p| p.resources(resources));
         }
         self.guard(&access.guard);
     }
@@ -227,21 +226,18 @@ impl Printer<'_> {
         self.doc.mark();
         match &line.kind {
             TestLineKind::Given { principal, context } => {
-                self.text("given ");
-                if let Some(principal) = principal {
-                    self.principal(principal);
-                    if let Some(first) = context.first() {
-                        self.text(",");
-                        self.doc.open_sticky();
-                        self.doc.indent(2 * STEP);
-                        self.line(Flat::Space, first.span.start);
-                        self.doc.dedent(2 * STEP);
-                        self.settings(context);
-                        self.doc.close();
+                self.text("given");
+                let starts = principal.iter().map(|p| p.span.start);
+                let starts: Vec<u32> = starts.chain(context.iter().map(|s| s.span.start)).collect();
+                let (mut principal, mut context) = (principal.as_ref(), context.iter());
+                self.elements(&starts, |p| match principal.take() {
+                    Some(principal) => p.principal(principal),
+                    None => {
+                        if let Some(setting) = context.next() {
+                            p.setting(setting);
+                        }
                     }
-                } else {
-                    self.settings(context);
-                }
+                });
             }
             TestLineKind::Expect {
                 verdict,
@@ -250,13 +246,12 @@ impl Printer<'_> {
                 with,
             } => {
                 self.text(verdict_word(verdict.value));
-                self.text(" ");
-                self.actions(actions);
+                self.before_clauses(|p| p.actions(actions));
                 if let Some(resources) = resources {
-                    self.clause("on ", resources.span.start, |p| p.resources(resources));
+                    self.clause("on", resources.span.start, |p| p.resources(resources));
                 }
                 if let Some(first) = with.first() {
-                    self.clause("with ", first.span.start, |p| p.settings(with));
+                    self.clause("with", first.span.start, |p| p.settings(with));
                 }
             }
             TestLineKind::Bad => self.verbatim(line.span),
@@ -264,15 +259,13 @@ impl Printer<'_> {
     }
 
     fn settings(&mut self, settings: &[Setting]) {
-        self.commas(
-            settings,
-            |s| s.span,
-            |p, setting| {
-                p.subject(&setting.subject);
-                p.text(" = ");
-                p.expr(&setting.value);
-            },
-        );
+        self.commas(settings, |s| s.span, Self::setting);
+    }
+
+    fn setting(&mut self, setting: &Setting) {
+        self.subject(&setting.subject);
+        self.text(" = ");
+        self.expr(&setting.value);
     }
 }
 

@@ -203,24 +203,47 @@ impl<'a> Printer<'a> {
         self.after_comment = false;
     }
 
-    /// `a, b, c` without brackets, broken after every comma if it does not fit.
+    /// ` a, b, c` behind a word, without brackets: one element a line, the first too, if they do not fit. So a new first
+    /// element is a line of its own in a comparison of texts.
     pub(super) fn commas<T>(
         &mut self,
         elements: &[T],
         span: impl Fn(&T) -> Span,
         mut each: impl FnMut(&mut Self, &T),
     ) {
+        let starts: Vec<u32> = elements.iter().map(|e| span(e).start).collect();
+        let mut elements = elements.iter();
+        self.elements(&starts, |p| {
+            if let Some(element) = elements.next() {
+                each(p, element);
+            }
+        });
+    }
+
+    /// The same of elements that start at these places; `next` writes one after the other.
+    pub(super) fn elements(&mut self, starts: &[u32], mut next: impl FnMut(&mut Self)) {
+        if starts.len() < 2 {
+            self.text(" ");
+            return next(self);
+        }
         self.doc.open();
-        self.doc.indent(2 * STEP);
-        for (index, element) in elements.iter().enumerate() {
+        self.doc.indent(STEP);
+        for (index, start) in starts.iter().enumerate() {
             if index > 0 {
                 self.text(",");
-                self.line(Flat::Space, span(element).start);
             }
-            each(self, element);
+            self.line(Flat::Space, *start);
+            next(self);
         }
-        self.doc.dedent(2 * STEP);
+        self.doc.dedent(STEP);
         self.doc.close();
+    }
+
+    /// A list before clauses that are indented themselves, so that it is indented more.
+    pub(super) fn before_clauses(&mut self, list: impl FnOnce(&mut Self)) {
+        self.doc.indent(STEP);
+        list(self);
+        self.doc.dedent(STEP);
     }
 
     /// `[a, b]` and its kind: one element a line, with a comma after each, if it does not fit. `end` is one

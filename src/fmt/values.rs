@@ -69,11 +69,12 @@ impl Printer<'_> {
 
     pub(super) fn actions(&mut self, actions: &Actions) {
         if let Some(everything) = actions.everything {
+            self.text(" ");
             self.verbatim(everything);
             if actions.list.is_empty() {
                 return;
             }
-            self.text(" except ");
+            self.text(" except");
         }
         self.commas(&actions.list, |a| a.span, Self::action);
     }
@@ -96,7 +97,7 @@ impl Printer<'_> {
     /// What follows `on`.
     pub(super) fn resources(&mut self, resources: &Resources) {
         if resources.except.is_some() {
-            self.text("* except ");
+            self.text(" * except");
         }
         self.commas(&resources.list, |e| e.span, Self::expr);
     }
@@ -104,7 +105,7 @@ impl Printer<'_> {
     /// What follows `to`.
     pub(super) fn principals(&mut self, principals: &Principals) {
         if principals.except.is_some() {
-            self.text("everyone except ");
+            self.text(" everyone except");
         }
         self.commas(&principals.list, |p| p.span, Self::principal);
     }

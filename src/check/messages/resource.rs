@@ -152,8 +152,7 @@ pub(in crate::check) fn action_does_not_act(
     service: &Service,
     action: &Action,
     types: &[&ResourceTypeName],
-    span: Span,
-    resources: Span,
+    (span, resources): (Span, Span),
 ) -> Diagnostic {
     let name = service.qualified(action);
     let given: Vec<String> = types.iter().map(ToString::to_string).collect();
@@ -220,6 +219,28 @@ pub(in crate::check) fn resource_without_action(
         span,
         "this resource is never asked for",
     )
+}
+
+pub(in crate::check) fn help_with_child(
+    parent: &ResourceType,
+    child: &ResourceType,
+    extension: &str,
+) -> String {
+    let name = snake(&child.name);
+    match extension.starts_with('/') {
+        true => format!(
+            "for what is in the {} write `/*` behind it, or `.{name}`",
+            parent.name
+        ),
+        false => format!(
+            "for what is in the {} write `.{name}` behind it",
+            parent.name
+        ),
+    }
+}
+
+pub(in crate::check) fn help_with_parent(parent: &ResourceType) -> String {
+    format!("name the {} itself, without what follows it", parent.name)
 }
 
 /// `TableName` as it is written in sources, `table_name`.

@@ -50,15 +50,24 @@ pub(super) struct Disk {
 }
 
 impl Disk {
-    /// Looks for sources.
+    /// Looks for the sources of one project.
     pub(super) fn open(root: &Path) -> Result<Disk, Failure> {
+        Disk::walk(root, |folder| !exists(&folder.join(config::FILE)))
+    }
+
+    /// Looks for all sources, also those of projects within.
+    pub(super) fn open_all(root: &Path) -> Result<Disk, Failure> {
+        Disk::walk(root, |_| true)
+    }
+
+    fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Result<Disk, Failure> {
         let mut sources = BTreeMap::new();
         let mut folders = vec![(root.to_owned(), String::new())];
         while let Some((folder, prefix)) = folders.pop() {
             for entry in entries(&folder)? {
                 let name = format!("{prefix}{}", entry.name.to_string_lossy());
                 if entry.is_folder {
-                    if !exists(&entry.path.join(config::FILE)) {
+                    if enters(&entry.path) {
                         folders.push((entry.path, format!("{name}/")));
                     }
                 } else if name.ends_with(".bw") {
@@ -70,6 +79,14 @@ impl Disk {
             root: root.to_owned(),
             sources,
         })
+    }
+
+    /// A folder of which only files that are known by name are read.
+    pub(super) fn without_sources(root: &Path) -> Disk {
+        Disk {
+            root: root.to_owned(),
+            sources: BTreeMap::new(),
+        }
     }
 
     /// Where the file of a virtual path lies.
