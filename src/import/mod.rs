@@ -15,6 +15,7 @@ mod literal;
 mod model;
 mod name;
 mod principal;
+pub mod project;
 mod read;
 mod resource;
 mod standalone;
@@ -26,7 +27,7 @@ mod write;
 
 pub use choice::{Choices, Part, Place};
 pub use model::{
-    Ambient, Block, Fill, Item, Levels, Module, Options, ProviderName, Reference, Style,
+    Ambient, Block, Deployed, Fill, Item, Levels, Module, Options, ProviderName, Reference, Style,
 };
 pub use name::{Names, ident_of};
 pub use read::{Found, percent_decoded, read};

@@ -96,8 +96,22 @@ pub struct Block {
     pub ambient: Ambient,
     /// OIDC and SAML providers declared in the project: ARN to name in the source.
     pub providers: IndexMap<String, ProviderName>,
+    /// The accounts it is deployed to, each with the documents that were read there; empty where the block is
+    /// documents by itself.
+    pub deployed: Vec<Deployed>,
     /// Where it was read.
     pub span: Option<Span>,
+}
+
+/// What a block stands for in one account.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    /// The account's id.
+    pub account: String,
+    /// Who may assume the role there.
+    pub trust: Option<Policy>,
+    /// Its documents there.
+    pub documents: Vec<Policy>,
 }
 
 /// A declared identity provider.
@@ -131,6 +145,7 @@ impl Block {
             groups: Vec::new(),
             ambient,
             providers: IndexMap::new(),
+            deployed: Vec::new(),
             span: None,
         }
     }

@@ -83,7 +83,8 @@ fn number(key: &str, value: &str) -> Option<String> {
     }
 }
 
-fn duration(seconds: u64) -> String {
+/// `1h`, `90m`: the largest unit that divides it.
+pub(super) fn duration(seconds: u64) -> String {
     let units = [(86_400, 'd'), (3_600, 'h'), (60, 'm')];
     let whole = units
         .iter()

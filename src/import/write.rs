@@ -16,6 +16,7 @@ use super::model::{Block, Item, Module, Options, Reference, Style};
 use super::resource;
 use super::statement::{Listed, Said, Sentence, Speaker};
 use super::text::Text;
+use super::value::duration;
 
 /// Something about a document that its owner should know; it is imported as it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -218,7 +219,7 @@ impl Writer<'_> {
             line(format!("path {}", quote_text(path)));
         }
         if let Some(seconds) = block.session {
-            line(format!("session {seconds}s"));
+            line(format!("session {}", duration(seconds)));
         }
         if let Some(boundary) = &block.boundary {
             line(format!("boundary {}", reference(boundary)));

@@ -15,6 +15,7 @@ pub use prove::{Document, Proof, Verdict};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::Diagnostic;
 use crate::fmt;
+use crate::import::project::{AccountSource, Apart, OrganizationSource};
 use crate::import::{self, Choices, Item, Module, Options, Part, Place, Remark, Style, Written};
 use crate::ir::{Condition, Policy};
 use crate::source::{SourceMap, Span};
@@ -94,6 +95,45 @@ pub fn import(
         files,
         proofs,
         remarks,
+    }
+}
+
+/// A project made of accounts.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedProject {
+    /// The sources, with proofs and remarks.
+    pub imported: Imported,
+    /// How many declarations there are.
+    pub declarations: usize,
+}
+
+/// Writes, compiles and proves whole accounts. What turns out not to be the same in several accounts after all, because
+/// it could only be written barely, is declared for each by itself.
+pub fn import_project(
+    accounts: &[AccountSource<'_>],
+    organization: Option<&OrganizationSource<'_>>,
+    options: Options,
+    catalogue: &Catalogue,
+) -> ImportedProject {
+    let mut apart = Apart::new();
+    loop {
+        let project = import::project::project(accounts, organization, &apart, catalogue);
+        let blocks = project.modules.iter().flat_map(|m| &m.items);
+        let declarations = blocks.filter(|i| matches!(i, Item::Block(_))).count();
+        let mut imported = import(project.modules, &Deployment::Project, options, catalogue);
+        let merged = imported.proofs.iter().filter(|p| !p.is_equal());
+        let unequal: Apart = merged
+            .map(|p| (p.block.0.to_owned(), p.block.1.clone()))
+            .filter(|key| !apart.contains(key))
+            .collect();
+        if accounts.len() < 2 || unequal.is_empty() {
+            imported.remarks.extend(project.remarks);
+            return ImportedProject {
+                imported,
+                declarations,
+            };
+        }
+        apart.extend(unequal);
     }
 }
 

@@ -2,13 +2,13 @@
 
 use rayon::prelude::*;
 
-use crate::backend::{Artefact, Attachment};
+use crate::backend::{Artefact, Attachment, Target};
 use crate::catalogue::Catalogue;
 use crate::engine::compare::{Comparison, Relation, compare};
 use crate::engine::question::{Asking, Subject};
 use crate::iam::document::Principals;
 use crate::iam::{Effect, PolicyKind, quotas::Holder, reader};
-use crate::import::{Block, Item, Module};
+use crate::import::{Block, Deployed, Item, Module};
 use crate::ir::{self, Condition, Match, Origin, Policy, PrincipalMatch, Statement};
 use crate::source::{SourceMap, Span};
 use crate::syntax::ast::BlockKind;
@@ -33,6 +33,8 @@ pub struct Proof {
     pub document: Document,
     /// What it is called: `trust policy of role Reader`.
     pub name: String,
+    /// The word of the block's kind and its name in AWS.
+    pub block: (&'static str, String),
     /// How many documents of the import it stands for: inline policies of one identity become one.
     pub documents: usize,
     /// Where it was read.
@@ -65,6 +67,8 @@ struct Task<'m> {
     item: usize,
     block: &'m Block,
     document: Document,
+    /// Where it was read, if the block is deployed.
+    deployed: Option<&'m Deployed>,
 }
 
 /// Compares every document; the answers come in the order of the modules.
@@ -87,6 +91,7 @@ pub(super) fn prove(
                 item: task.item,
                 document: task.document,
                 name: task.name(),
+                block: (word(task.block.kind), task.block.name.clone()),
                 documents: originals.len(),
                 span: originals
                     .first()
@@ -102,14 +107,21 @@ fn tasks(modules: &[Module]) -> Vec<Task<'_>> {
     for (module, found) in modules.iter().enumerate() {
         for (item, found) in found.items.iter().enumerate() {
             let Item::Block(block) = found else { continue };
-            let task = |document| Task {
-                module,
-                item,
-                block,
-                document,
-            };
-            tasks.extend(block.trust.as_ref().map(|_| task(Document::Trust)));
-            tasks.extend((!block.documents.is_empty()).then(|| task(Document::Body)));
+            let mut places: Vec<Option<&Deployed>> = block.deployed.iter().map(Some).collect();
+            if places.is_empty() {
+                places.push(None);
+            }
+            for deployed in places {
+                let task = |document| Task {
+                    module,
+                    item,
+                    block,
+                    document,
+                    deployed,
+                };
+                tasks.extend(block.trust.as_ref().map(|_| task(Document::Trust)));
+                tasks.extend((!block.documents.is_empty()).then(|| task(Document::Body)));
+            }
         }
     }
     tasks
@@ -117,16 +129,20 @@ fn tasks(modules: &[Module]) -> Vec<Task<'_>> {
 
 impl<'m> Task<'m> {
     fn originals(&self) -> Vec<&'m Policy> {
-        match self.document {
-            Document::Trust => self.block.trust.iter().collect(),
-            Document::Body => self.block.documents.iter().collect(),
+        match (self.document, self.deployed) {
+            (Document::Trust, None) => self.block.trust.iter().collect(),
+            (Document::Body, None) => self.block.documents.iter().collect(),
+            (Document::Trust, Some(there)) => there.trust.iter().collect(),
+            (Document::Body, Some(there)) => there.documents.iter().collect(),
         }
     }
 
     fn name(&self) -> String {
+        let place = self.deployed.map(|d| format!(" in {}", d.account));
+        let name = format!("{}{}", self.block.name, place.unwrap_or_default());
         match self.document {
-            Document::Trust => format!("trust policy of {}", self.block.name),
-            Document::Body => self.block.name.clone(),
+            Document::Trust => format!("trust policy of {name}"),
+            Document::Body => name,
         }
     }
 
@@ -141,7 +157,7 @@ impl<'m> Task<'m> {
         if written.is_empty() {
             return equal(originals, &empty(originals), catalogue);
         }
-        // Identical declarations in several accounts are the same document for each, or they would not be merged.
+        // A guardrail is a document for each node that it is attached to.
         for artefact in written {
             let Some(read) = read_back(artefact, catalogue) else {
                 return Verdict::Uncompiled("what was written cannot be read back".to_owned());
@@ -157,6 +173,11 @@ impl<'m> Task<'m> {
     /// Whether the compiler made a document out of this part of the block.
     fn is_of(&self, artefact: &Artefact) -> bool {
         let name = &self.block.name;
+        if let (Some(there), Target::Account { id, .. }) = (self.deployed, &artefact.target)
+            && there.account != *id
+        {
+            return false;
+        }
         let inline = |holder| matches!(&artefact.attachment, Attachment::Inline(h, n) if *h == holder && n == name);
         if self.document == Document::Trust {
             return matches!(&artefact.attachment, Attachment::Trust(role) if role == name);
@@ -180,6 +201,17 @@ impl<'m> Task<'m> {
                 artefact.kind == PolicyKind::Session && artefact.name == *name
             }
         }
+    }
+}
+
+/// What kind of entity of an account a block is.
+fn word(kind: BlockKind) -> &'static str {
+    match kind {
+        BlockKind::Role => "role",
+        BlockKind::User => "user",
+        BlockKind::Group => "group",
+        BlockKind::Policy | BlockKind::Boundary => "policy",
+        _ => "document",
     }
 }
 
@@ -227,8 +259,6 @@ fn equal(originals: &[&Policy], written: &Policy, catalogue: &Catalogue) -> Verd
         questions.push(("what it allows", originals.to_vec(), vec![written]));
     }
     if denies {
-        let with = |policies: &[&'_ Policy]| policies.is_empty();
-        debug_assert!(!with(originals));
         let left = originals.iter().copied().chain([&everything]).collect();
         questions.push(("what it denies", left, vec![written, &everything]));
     }

@@ -1,0 +1,217 @@
+//! The organisation's tree with its guardrails, and what is deployed to each account.
+
+use indexmap::IndexMap;
+
+use crate::iam::PolicyKind;
+use crate::import::literal::quote_text;
+use crate::import::model::{Ambient, Block, Fill, Item, Module};
+use crate::import::name::{Names, ident_of};
+use crate::ir::{Node, NodeKind, Organization, Policy};
+use crate::syntax::ast::BlockKind;
+
+use super::Key;
+use super::account::AccountSource;
+
+/// An organisation to be written.
+#[derive(Clone, Debug)]
+pub struct OrganizationSource<'a> {
+    /// What is known of it.
+    pub organization: &'a Organization,
+}
+
+/// SCPs and RCPs as declarations, and how each policy of the tree is referred to.
+pub(super) struct Guardrails {
+    pub module: Module,
+    idents: IndexMap<(PolicyKind, String), String>,
+}
+
+impl Guardrails {
+    fn reference(&self, policy: &Policy) -> Option<String> {
+        let ident = self.idents.get(&(policy.kind, policy.name.clone()))?;
+        Some(format!("guardrails.{ident}"))
+    }
+}
+
+/// Declares every guardrail of the tree once; a name is one document in an organisation.
+pub(super) fn guardrails(source: &OrganizationSource<'_>) -> Guardrails {
+    let mut out = Guardrails {
+        module: Module {
+            path: "guardrails.bw".to_owned(),
+            ..Module::default()
+        },
+        idents: IndexMap::new(),
+    };
+    let mut names = Names::default();
+    let mut nodes = vec![&source.organization.root];
+    while let Some(node) = nodes.pop() {
+        for policy in node.scps.iter().chain(&node.rcps) {
+            let key = (policy.kind, policy.name.clone());
+            if out.idents.contains_key(&key) {
+                continue;
+            }
+            let ident = names.take(&ident_of(&policy.name));
+            let block = block(policy, &ident);
+            out.module.items.push(Item::Block(Box::new(block)));
+            out.idents.insert(key, ident);
+        }
+        nodes.extend(node.children.iter().rev());
+    }
+    out
+}
+
+fn block(policy: &Policy, ident: &str) -> Block {
+    let kind = match policy.kind {
+        PolicyKind::Rcp => BlockKind::Rcp,
+        _ => BlockKind::Scp,
+    };
+    let ambient = Ambient {
+        account: Fill::Any,
+        ..Ambient::unknown()
+    };
+    let mut block = Block::new(kind, ident.to_owned(), policy.name.clone(), ambient);
+    block.description = policy.details.description.clone().filter(|d| !d.is_empty());
+    block.tags = policy.details.tags.clone();
+    block.documents.push(policy.clone());
+    block.span = policy.origin.spans.first().copied();
+    block
+}
+
+/// The text of the tree; accounts that are in no organisation stand beside it.
+pub(super) fn write(
+    accounts: &[AccountSource<'_>],
+    organization: Option<&OrganizationSource<'_>>,
+    guardrails: Option<&Guardrails>,
+    paths: &IndexMap<Key, String>,
+) -> String {
+    let mut tree = Tree {
+        accounts,
+        guardrails,
+        paths,
+        names: Names::default(),
+        written: Vec::new(),
+        out: String::new(),
+    };
+    // The names of accounts have been chosen; the others have to be different.
+    for source in accounts {
+        tree.names.take(&source.ident);
+    }
+    if let Some(source) = organization {
+        tree.organization(source.organization);
+    }
+    for source in accounts {
+        if !tree.written.contains(&source.account.id) {
+            tree.account(source, None);
+        }
+    }
+    tree.out
+}
+
+struct Tree<'t> {
+    accounts: &'t [AccountSource<'t>],
+    guardrails: Option<&'t Guardrails>,
+    paths: &'t IndexMap<Key, String>,
+    names: Names,
+    written: Vec<String>,
+    out: String,
+}
+
+impl Tree<'_> {
+    fn line(&mut self, text: &str) {
+        self.out.push_str(text);
+        self.out.push('\n');
+    }
+
+    fn organization(&mut self, organization: &Organization) {
+        let ident = self.names.take(&ident_of(&organization.name));
+        self.line(&format!("org {ident} {} {{", quote_text(&organization.id)));
+        if let Some(id) = &organization.root.id {
+            self.line(&format!("root {}", quote_text(id)));
+        }
+        self.inside(&organization.root);
+        self.line("}\n");
+    }
+
+    /// What stands between the braces of a root or unit.
+    fn inside(&mut self, node: &Node) {
+        self.attachments(node);
+        for child in &node.children {
+            match child.kind {
+                NodeKind::Account => self.account_node(child),
+                NodeKind::Root | NodeKind::Unit => {
+                    let ident = self.names.take(&ident_of(&child.name));
+                    let id = child.id.as_deref().map(|id| format!(" {}", quote_text(id)));
+                    self.line(&format!("ou {ident}{} {{", id.unwrap_or_default()));
+                    self.inside(child);
+                    self.line("}");
+                }
+            }
+        }
+    }
+
+    fn attachments(&mut self, node: &Node) {
+        if !node.full_aws_access {
+            self.line("detach aws \"FullAWSAccess\"");
+        }
+        let policies = node.scps.iter().chain(&node.rcps);
+        let found: Vec<String> = policies
+            .filter_map(|p| self.guardrails.and_then(|g| g.reference(p)))
+            .collect();
+        if !found.is_empty() {
+            self.line(&format!("attach {}", found.join(", ")));
+        }
+    }
+
+    fn account_node(&mut self, node: &Node) {
+        let id = node
+            .account
+            .as_ref()
+            .map(|a| a.id.as_str())
+            .or(node.id.as_deref());
+        let Some(id) = id else { return };
+        let known = self.accounts.iter().position(|s| s.account.id == id);
+        if let Some(source) = known.and_then(|i| self.accounts.get(i)) {
+            return self.account(source, Some(node));
+        }
+        let ident = self.names.take(&ident_of(&node.name));
+        let management = node.account.as_ref().is_some_and(|a| a.management);
+        let word = if management { "management " } else { "" };
+        self.line(&format!("{}account {ident} {} {{", word, quote_text(id)));
+        self.attachments(node);
+        self.line("}");
+    }
+
+    fn account(&mut self, source: &AccountSource<'_>, node: Option<&Node>) {
+        let account = source.account;
+        self.written.push(account.id.clone());
+        let management = account.management
+            || node
+                .and_then(|n| n.account.as_ref())
+                .is_some_and(|a| a.management);
+        let word = if management { "management " } else { "" };
+        let head = format!(
+            "{}account {} {} {{",
+            word,
+            source.ident,
+            quote_text(&account.id)
+        );
+        self.line(&head);
+        if account.partition != "aws" {
+            self.line(&format!("partition {}", quote_text(&account.partition)));
+        }
+        if let [region] = source.ambient.regions.as_slice() {
+            self.line(&format!("regions [{}]", quote_text(region)));
+        }
+        if let Some(node) = node {
+            self.attachments(node);
+        }
+        let own = self
+            .paths
+            .iter()
+            .filter(|((_, _, id), _)| *id == account.id);
+        let paths: Vec<&str> = own.map(|(_, path)| path.as_str()).collect();
+        if !paths.is_empty() {
+            self.line(&format!("deploy {}", paths.join(", ")));
+        }
+        self.line("}\n");
+    }
+}
