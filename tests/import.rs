@@ -105,6 +105,54 @@ fn whatever_iam_can_say_comes_through() {
     }
 }
 
+/// Shown in docs/import.md.
+const SHOWN: [&str; 10] = [
+    "AWSLambdaBasicExecutionRole",
+    "AWSLambdaVPCAccessExecutionRole",
+    "IAMUserChangePassword",
+    "PowerUserAccess",
+    "AmazonEKS_CNI_Policy",
+    "CloudWatchAgentServerPolicy",
+    "AmazonECSTaskExecutionRolePolicy",
+    "AmazonSSMManagedInstanceCore",
+    "SecretsManagerReadWrite",
+    "AmazonEC2FullAccess",
+];
+
+#[test]
+fn side_by_side() {
+    let mut table = "| policy | JSON | source |\n|---|---|---|\n".to_owned();
+    let mut texts = String::new();
+    let length = |text: &str| format!("{}, {} lines", text.chars().count(), text.lines().count());
+    for name in SHOWN {
+        let json = Catalogue::embedded()
+            .managed_policy(name)
+            .unwrap()
+            .document_json;
+        let imported = import_policy(name, &json);
+        assert_eq!(complaint(name, &imported), None);
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let json = serde_json::to_string_pretty(&value).unwrap();
+        let source = &imported.files[0].1;
+        table += &format!("| {name} | {} | {} |\n", length(&json), length(source));
+        texts += &format!("\n### {name}\n\n```json\n{json}\n```\n\n```text\n{source}```\n");
+    }
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/import.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let (begin, end) = (
+        "<!-- begin of what the test writes -->\n",
+        "<!-- end of what the test writes -->\n",
+    );
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let wanted = format!("{before}{begin}\n{table}{texts}\n{end}{after}");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, wanted).unwrap();
+    } else {
+        assert!(page == wanted, "BLESS=1 writes docs/import.md anew");
+    }
+}
+
 fn judge(documents: &[(String, String)]) -> Vec<String> {
     let started = Instant::now();
     let found: Vec<(Option<String>, usize)> = documents
