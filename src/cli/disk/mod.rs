@@ -254,6 +254,22 @@ pub(super) fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     file.write_all(bytes).map_err(unwritable)
 }
 
+/// Refuses a folder that holds anything already.
+pub(super) fn expect_empty(path: &Path) -> Result<(), Failure> {
+    let occupied = match fs::read_dir(path) {
+        Ok(mut entries) => entries.next().is_some(),
+        Err(_) => exists(path),
+    };
+    match occupied {
+        true => Err(Failure::at(
+            path,
+            "cannot write to",
+            "something is there already",
+        )),
+        false => Ok(()),
+    }
+}
+
 /// The folder that holds a path; `.` for a bare name.
 pub(super) fn parent(path: &Path) -> &Path {
     match path.parent() {

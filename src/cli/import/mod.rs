@@ -1,5 +1,7 @@
 //! `bailiwick import`
 
+mod project;
+
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -27,8 +29,14 @@ use crate::source::{SourceMap, Span};
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Files with documents; `-` for the standard input
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required_unless_present_any = ["authorization_details", "organization"], value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The output of `aws iam get-account-authorization-details`, of one account or several: a project is written
+    #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with = "files", requires = "out")]
+    authorization_details: Vec<PathBuf>,
+    /// A folder with what the calls of `aws organizations` print: the tree is written, with its SCPs and RCPs
+    #[arg(long, value_name = "DIR", conflicts_with = "files", requires = "out")]
+    organization: Option<PathBuf>,
     /// What kind of policy the documents are; found out from their elements unless given
     #[arg(long, value_enum)]
     kind: Option<Kind>,
@@ -44,7 +52,7 @@ pub(super) struct Args {
     /// Write access levels (`read(s3)`) where they are exactly the list of actions; they follow the catalogue
     #[arg(long)]
     access_levels: bool,
-    /// The file to write; the standard output unless given
+    /// The file to write, the standard output unless given; for accounts the project's folder, which must be empty
     #[arg(long, short)]
     out: Option<PathBuf>,
 }
@@ -86,6 +94,9 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
             "`{id}` is no account id of twelve digits"
         )));
     }
+    if !args.authorization_details.is_empty() || args.organization.is_some() {
+        return project::run(args, session);
+    }
     let catalogue = Catalogue::embedded();
     let mut sources = SourceMap::default();
     let mut found = Vec::new();
@@ -101,17 +112,20 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         findings::show(&found, &sources, session)?;
         return Ok(Exit::Findings);
     }
-    let options = Options {
+    let deployment = Deployment::Standalone(args.account.clone());
+    let imported = adopt::import(vec![module], &deployment, options(args), catalogue);
+    write(args, &imported, session)?;
+    report(&imported, found, &sources, started, session)
+}
+
+fn options(args: &Args) -> Options {
+    Options {
         style: Style::Factored,
         levels: match args.access_levels {
             true => Levels::Named,
             false => Levels::Spelt,
         },
-    };
-    let deployment = Deployment::Standalone(args.account.clone());
-    let imported = adopt::import(vec![module], &deployment, options, catalogue);
-    write(args, &imported, session)?;
-    report(&imported, found, &sources, started, session)
+    }
 }
 
 fn read_all(

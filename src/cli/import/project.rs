@@ -1,0 +1,104 @@
+//! `bailiwick import --authorization-details … --out DIR`
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::super::disk;
+use super::super::exit::{Exit, Failure};
+use super::super::findings;
+use super::super::session::Session;
+use super::{Args, options, report};
+use crate::catalogue::Catalogue;
+use crate::deployed::authorization::{self, AccountExport, ReservedBy};
+use crate::diagnostic::Diagnostic;
+use crate::driver::config;
+use crate::driver::import::import_project;
+use crate::import::Names;
+use crate::import::project::AccountSource;
+use crate::source::{SourceId, SourceMap};
+
+/// Reads accounts, writes a project, says how it went.
+pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
+    let started = Instant::now();
+    let catalogue = Catalogue::embedded();
+    let mut sources = SourceMap::default();
+    let Some(out) = &args.out else {
+        return Err(Failure::Usage(
+            "a project needs a folder: `--out DIR`".to_owned(),
+        ));
+    };
+    disk::expect_empty(out)?;
+    let mut files = Vec::new();
+    for path in &args.authorization_details {
+        files.push(add(path, &mut sources)?);
+    }
+    let (exports, mut found) = authorization::read(&files, &sources, catalogue);
+    let mut names = Names::default();
+    let accounts: Vec<AccountSource<'_>> =
+        exports.iter().map(|e| source_of(e, &mut names)).collect();
+    if accounts.is_empty() {
+        findings::show(&found, &sources, session)?;
+        return Ok(Exit::Findings);
+    }
+    let project = import_project(&accounts, None, options(args), catalogue);
+    write(out, &project.imported.files)?;
+    tell_what_is_left_out(&exports, session)?;
+    let count = findings::number(project.declarations, "declaration");
+    let of = findings::number(accounts.len(), "account");
+    session.tell(&format!("wrote {count} of {of} to {}\n", disk::shown(out)))?;
+    found.retain(|d: &Diagnostic| {
+        d.primary.is_some() || d.severity == crate::diagnostic::Severity::Error
+    });
+    report(&project.imported, found, &sources, started, session)
+}
+
+fn add(path: &Path, sources: &mut SourceMap) -> Result<SourceId, Failure> {
+    let bytes = disk::read(path)?;
+    let text = crate::iam::json::decode(&bytes)
+        .map(str::to_owned)
+        .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned());
+    Ok(sources.add(disk::shown(path), text))
+}
+
+fn source_of<'e>(export: &'e AccountExport, names: &mut Names) -> AccountSource<'e> {
+    let ident = names.take(&format!("Account{}", export.account.id));
+    let inline = export.inline.iter();
+    let inline = inline.map(|i| (i.owner_kind.as_str(), i.owner.as_str(), &i.policy));
+    AccountSource::new(&export.account, ident, inline.collect())
+}
+
+fn write(out: &Path, files: &[(String, String)]) -> Result<(), Failure> {
+    let name = out.file_name().map(|n| n.to_string_lossy().into_owned());
+    let name = name.filter(|n| !n.contains(['"', '\\']) && !n.chars().any(char::is_control));
+    let settings = format!(
+        "[project]\nname = \"{}\"\nedition = \"{}\"\n",
+        name.unwrap_or_else(|| "imported".to_owned()),
+        config::EDITION
+    );
+    disk::write_new(&out.join(config::FILE), settings.as_bytes())?;
+    for (path, text) in files {
+        disk::write_new(&out.join(path), text.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// Roles that AWS makes are nobody's to declare.
+fn tell_what_is_left_out(exports: &[AccountExport], session: &mut Session) -> Result<(), Failure> {
+    for export in exports {
+        let count = |by: ReservedBy| export.reserved.values().filter(|r| r.by == by).count();
+        let kinds = [
+            (ReservedBy::ServiceLinked, "services made for themselves"),
+            (
+                ReservedBy::IdentityCenter,
+                "IAM Identity Center made for permission sets",
+            ),
+            (ReservedBy::Aws, "AWS made"),
+        ];
+        for (by, who) in kinds.into_iter().filter(|(by, _)| count(*by) > 0) {
+            let roles = findings::number(count(by), "role");
+            let id = &export.account.id;
+            session.tell(&format!("left out {roles} of account {id} that {who}\n"))?;
+        }
+    }
+    Ok(())
+}
