@@ -52,7 +52,12 @@ impl Speaker<'_> {
                 (list, Vec::new())
             }
         };
-        let (when, unless) = self.guard(statement, at);
+        let (mut when, mut unless) = self.guard(statement, at);
+        if let (true, Some(host)) = (!dropped.is_empty(), host(named)) {
+            when.iter_mut()
+                .chain(&mut unless)
+                .for_each(|(_, text)| name_claim(text, host));
+        }
         let kept = |(place, _): &(Place, String)| !matches!(place.part, Part::Test(i) if dropped.contains(&i));
         let sid = statement.sid.as_deref().filter(|s| !s.is_empty());
         let list = principals.into_iter().map(|text| (whole, text)).collect();
@@ -108,6 +113,29 @@ fn with(statement: &Statement, call: &str) -> Option<Vec<&'static str>> {
     with.sort_unstable_by(|a, b| b.cmp(a));
     with.dedup();
     found_call.then_some(with)
+}
+
+/// The host of the one OIDC provider, as it stands in the keys of its claims.
+fn host(principals: &[Principal]) -> Option<&str> {
+    match principals {
+        [only] => only
+            .value
+            .split_once(":oidc-provider/")
+            .map(|(_, host)| host),
+        _ => None,
+    }
+}
+
+/// `token.actions.githubusercontent.com:sub like "…"` → `claim sub like "…"`
+fn name_claim(text: &mut String, host: &str) {
+    let key = format!("{host}:");
+    let stem = text
+        .trim_start_matches('(')
+        .trim_start_matches("any ")
+        .trim_start_matches("every ");
+    if stem.starts_with(&key) {
+        *text = text.replace(&key, "claim ");
+    }
 }
 
 fn provider<'b>(block: &'b Block, principals: &[Principal]) -> Option<&'b ProviderName> {

@@ -108,7 +108,7 @@ fn name_of((flavour, host, _): &Said) -> String {
         "eks" => {
             let cluster = host.rsplit('/').next().unwrap_or("");
             let short: String = cluster.chars().take(8).collect();
-            format!("Eks_{}", ident_of(&short))
+            format!("Eks_{}", ident_of(&short).trim_start_matches('_'))
         }
         _ => ident_of(host),
     }
