@@ -48,12 +48,10 @@ const MADE: [(Code, Made); 5] = [
 
 /// Findings that need a damaged disk, an older lock or a fault of ours, or that are about exports
 /// (tests/deployed.rs); the modules' own tests have them.
-const ELSEWHERE: [Code; 11] = [
+const ELSEWHERE: [Code; 9] = [
     Code::UnreadableFile,
     Code::CatalogueChanged,
     Code::ArtefactNotProved,
-    Code::UnreadableDocument,
-    Code::NothingToImport,
     Code::ImportUnequal,
     Code::InvalidExport,
     Code::InvalidDocument,

@@ -123,8 +123,6 @@ codes! {
     ForbiddenWaiver "forbidden-waiver" "the project forbids to waive the code",
 
     // Importing
-    UnreadableDocument "unreadable-document" "a file to be imported holds no document that AWS would take",
-    NothingToImport "nothing-to-import" "no document was found in the files to be imported",
     ImportUnequal "import-unequal" "a document is not proved equal to the source that was made of it",
 
     // What is deployed

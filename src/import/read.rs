@@ -204,7 +204,7 @@ fn unreadable(fault: &Fault, span: Span) -> Diagnostic {
     };
     let message = format!("{element}{}; expected {}", fault.message, fault.expected);
     let expected = format!("expected {}", fault.expected);
-    Diagnostic::error(Code::UnreadableDocument, message, span, expected)
+    Diagnostic::error(Code::InvalidDocument, message, span, expected)
 }
 
 /// Documents in some answers are encoded as in URLs; JSON itself never starts with `%`.

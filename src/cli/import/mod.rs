@@ -108,7 +108,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
             .map(|f| format!("`{}`", disk::shown(f)))
             .collect();
         let message = format!("no document was found in {}", files.join(", "));
-        found.push(Diagnostic::global(Code::NothingToImport, message));
+        found.push(Diagnostic::global(Code::NoDocuments, message));
         findings::show(&found, &sources, session)?;
         return Ok(Exit::Findings);
     }
