@@ -36,9 +36,11 @@ pub mod engine;
 pub mod backend;
 pub mod deployed;
 pub mod import;
+pub mod diff;
 pub mod lint;
 pub mod verify;
 
 // Layer 6: assembly and front ends.
 pub mod cli;
 pub mod driver;
+pub mod report;

@@ -83,7 +83,7 @@ impl Purpose {
     fn today(self) -> Option<Date> {
         match self {
             Purpose::Check(today) => today,
-            Purpose::Build(_) => None,
+            Purpose::Meaning | Purpose::Build(_) => None,
         }
     }
 }

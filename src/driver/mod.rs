@@ -20,7 +20,7 @@ pub use waive::Waived;
 use std::collections::BTreeMap;
 
 use crate::backend::{self, Artefact, Style, manifest};
-use crate::catalogue::{Lock, UsedFacts};
+use crate::catalogue::{Catalogue, Lock, UsedFacts};
 use crate::check::{self, Defaults};
 use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
 use crate::engine;
@@ -55,6 +55,8 @@ pub struct Build {
     pub counts: Counts,
     /// What the project means; `None` if it could not be compiled.
     pub meaning: Option<PolicySet>,
+    /// The project's own catalogue; `None` is the one inside the binary.
+    pub own_catalogue: Option<Box<Catalogue>>,
     /// What is to be written; `None` if any finding is an error.
     pub output: Option<Output>,
     /// The lock for the answers that were taken now; `None` if the project could not be checked.
@@ -99,9 +101,15 @@ pub fn check_on(files: &dyn Files, today: Date) -> Build {
     run(files, Purpose::Check(Some(today)))
 }
 
+/// As [`check`], up to what the project means: nothing is said of the documents that it would become.
+pub fn meaning(files: &dyn Files) -> Build {
+    run(files, Purpose::Meaning)
+}
+
 /// What a run is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
+    Meaning,
     Check(Option<Date>),
     Build(Style),
 }
@@ -115,6 +123,7 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
         counts: count(&resolved),
         waived: Vec::new(),
         meaning: None,
+        own_catalogue: None,
         output: None,
         lock: None,
         lock_is_stale: false,
@@ -139,19 +148,24 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
             waivers = checked.waivers().to_vec();
             drop(checked);
             found.extend(problems);
-            if !has_errors(&found) {
-                linted = judge::lint(&set, &idle, &loaded, purpose);
+            if purpose != Purpose::Meaning {
+                if !has_errors(&found) {
+                    linted = judge::lint(&set, &idle, &loaded, purpose);
+                }
+                build.output = emit(&set, &loaded, purpose, &mut found);
             }
-            build.output = emit(&set, &loaded, purpose, &mut found);
             build.meaning = Some(set);
         }
     }
-    build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
+    if purpose != Purpose::Meaning {
+        build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
+    }
     weigh(&mut found, &loaded.config);
     diagnostic::sort(&mut found);
     build.output.take_if(|_| has_errors(&found));
     build.diagnostics = found;
     build.sources = loaded.sources;
+    build.own_catalogue = loaded.own_catalogue;
     build
 }
 
@@ -184,7 +198,7 @@ fn emit(
         return None;
     }
     let style = match purpose {
-        Purpose::Check(_) => Style::Minified,
+        Purpose::Check(_) | Purpose::Meaning => Style::Minified,
         Purpose::Build(style) => style,
     };
     let options = backend::Options {
