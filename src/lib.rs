@@ -35,8 +35,8 @@ pub mod engine;
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
 pub mod deployed;
-pub mod import;
 pub mod diff;
+pub mod import;
 pub mod lint;
 pub mod verify;
 
