@@ -35,12 +35,11 @@ pub mod engine;
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
 pub mod deployed;
-pub mod diff;
 pub mod import;
 pub mod lint;
+pub mod prove;
 pub mod verify;
 
 // Layer 6: assembly and front ends.
 pub mod cli;
 pub mod driver;
-pub mod report;

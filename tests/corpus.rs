@@ -21,6 +21,7 @@ use std::path::{Path, PathBuf};
 
 use bailiwick::diagnostic::{self, Code, Colour, Diagnostic};
 use bailiwick::fmt::{self, FormatError};
+use bailiwick::prove::Item;
 use bailiwick::source::SourceMap;
 use bailiwick::syntax;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -48,6 +49,7 @@ const STAGES: &[Stage] = &[
     stage("lower", "json", compile),
     stage("backend", "json", compile),
     stage("driver", "json", compile),
+    stage("prove", "report", prove),
 ];
 
 const fn stage(
@@ -109,6 +111,33 @@ fn compile(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
     };
     let documents = project::artefacts(&Project::from_text(&text).build());
     Ok(Outcome::Fine(project::json::write(&documents)))
+}
+
+/// Proofs and tests, one line each: how each came out, and of how many cases.
+fn prove(path: &str, bytes: &[u8]) -> Result<Outcome, Failed> {
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let build = Project::from_text(&text).prove();
+    if build.diagnostics.is_empty() {
+        let items = build.report.into_iter().flat_map(|r| r.items);
+        let line = |i: Item| {
+            format!(
+                "{} {} {}: {}\n",
+                i.outcome.as_str(),
+                i.kind.as_str(),
+                i.cases,
+                i.name
+            )
+        };
+        return Ok(Outcome::Fine(items.map(line).collect()));
+    }
+    let found = project::findings(&build);
+    match code_of(path) {
+        Some(code) if project::codes(&build).iter().any(|c| *c != code) => {
+            Err(format!("more than `{code}` in:\n{found}").into())
+        }
+        Some(_) => Ok(Outcome::Findings(found)),
+        None => Err(format!("findings of no code:\n{found}").into()),
+    }
 }
 
 /// The code that a case is called after: the longest, so that one is not taken for a detail of another.

@@ -183,11 +183,13 @@ fn explanation(code: Code) -> Result<(), Failed> {
     settle(&path, &page, printed)
 }
 
-/// What an example of a page gives: lints speak in a check, everything else in a build.
+/// What an example of a page gives: lints speak in a check, proofs where they are decided, everything else in a build.
 fn shown(code: Code, text: &str) -> Build {
     let project = Project::from_text(text);
+    let of_proofs = [Code::ProofFailed, Code::ProofUndecided, Code::TestFailed];
     match is_of_check(code) {
         true => project.check(),
+        false if of_proofs.contains(&code) => project.prove(),
         false => project.build(),
     }
 }

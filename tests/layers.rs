@@ -142,19 +142,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        // Conditions are written in the phrases of the language.
-        &[
-            "source",
-            "diagnostic",
-            "ir",
-            "iam",
-            "catalogue",
-            "types",
-            "engine",
-            "access",
-            "diff",
-            "prove",
-        ],
+        &["source", "diagnostic", "ir", "engine", "diff", "prove"],
     ),
     (
         "ide",

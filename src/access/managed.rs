@@ -104,6 +104,15 @@ fn forget_spans(condition: &mut Condition) {
     }
 }
 
+/// The policy of somebody who can have any.
+pub(super) fn everything() -> Policy {
+    Policy {
+        kind: PolicyKind::ManagedPolicy,
+        name: "any policy".to_owned(),
+        ..full_aws_access()
+    }
+}
+
 /// What AWS attaches to every node of an organisation unless somebody detaches it.
 pub(super) fn full_aws_access() -> Policy {
     Policy {

@@ -8,7 +8,6 @@ mod catalogue;
 mod check;
 mod compare;
 mod completions;
-mod diff;
 mod disk;
 mod exit;
 mod explain;
@@ -17,10 +16,12 @@ mod fmt;
 mod import;
 mod init;
 mod progress;
+mod promises;
+mod prove;
 mod semantics;
 mod session;
-mod sides;
 mod simulate;
+mod test;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -28,7 +29,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use exit::Exit;
-use session::{Session, Settings, Shape};
+use session::{Session, Settings};
 
 /// Policy as code for AWS IAM: small typed sources, compiled to IAM documents.
 #[derive(Parser, Debug)]
@@ -45,6 +46,8 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Build(build::Args),
+    Prove(prove::Args),
+    Test(test::Args),
     Fmt(fmt::Args),
     Simulate(simulate::Args),
     Semantics(semantics::Args),
@@ -52,20 +55,7 @@ enum Command {
     Catalogue(catalogue::Args),
     Compare(compare::Args),
     Import(import::Args),
-    Diff(diff::Args),
     Completions(completions::Args),
-}
-
-impl Command {
-    /// The shapes that its findings and results have.
-    fn shapes(&self) -> &'static [Shape] {
-        use Shape::{Github, Human, Json, Markdown, Sarif};
-        match self {
-            Command::Check(_) => &[Human, Json, Sarif, Github],
-            Command::Diff(_) => &[Human, Markdown, Json, Sarif, Github],
-            _ => &[Human, Json],
-        }
-    }
 }
 
 /// Runs the command of this process.
@@ -85,13 +75,12 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     exit::guarded(|| {
         let mut session = Session::new(&cli.settings);
-        if let Err(failure) = session.expect_shape(cli.command.shapes()) {
-            return session.finish(Err(failure));
-        }
         let result = match cli.command {
             Command::Init(args) => init::run(&args, &mut session),
             Command::Check(args) => check::run(&args, &mut session),
             Command::Build(args) => build::run(&args, &mut session),
+            Command::Prove(args) => prove::run(&args, &mut session),
+            Command::Test(args) => test::run(&args, &mut session),
             Command::Fmt(args) => fmt::run(&args, &mut session),
             Command::Simulate(args) => simulate::run(&args, &mut session),
             Command::Semantics(args) => semantics::run(&args, &mut session),
@@ -99,7 +88,6 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
             Command::Compare(args) => compare::run(&args, &mut session),
             Command::Import(args) => import::run(&args, &mut session),
-            Command::Diff(args) => diff::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };
         session.finish(result)

@@ -88,6 +88,11 @@ codes! {
     PathCollision "path-collision" "two documents would be written to the same file",
     ArtefactNotProved "artefact-not-proved" "a document is not proved to say what its source says",
 
+    // Proofs and tests
+    ProofFailed "proof-failed" "a proof does not hold: some request breaks it",
+    ProofUndecided "proof-undecided" "whether a proof holds could not be decided",
+    TestFailed "test-failed" "a request of a test comes out otherwise than expected",
+
     // Projects
     InvalidConfig "invalid-config" "`bailiwick.toml` cannot be read or has a wrong value",
     UnknownSetting "unknown-setting" "`bailiwick.toml` names something that does not exist",

@@ -13,6 +13,7 @@ use crate::check::hir::Waiver;
 use crate::diagnostic::Diagnostic;
 use crate::ir::PolicySet;
 use crate::lint::{self, Found, Lint, Weight};
+use crate::prove::Wanted;
 use crate::source::{SourceId, SourceMap};
 
 /// What the lints find.
@@ -83,7 +84,16 @@ impl Purpose {
     fn today(self) -> Option<Date> {
         match self {
             Purpose::Check(today) => today,
-            Purpose::Meaning | Purpose::Build(_) => None,
+            Purpose::Build(_) | Purpose::Prove(_) => None,
+        }
+    }
+
+    /// The promises that are looked at.
+    pub(super) fn wanted(self) -> Option<Wanted> {
+        match self {
+            Purpose::Check(_) => Some(Wanted::All),
+            Purpose::Prove(wanted) => Some(wanted),
+            Purpose::Build(_) => None,
         }
     }
 }

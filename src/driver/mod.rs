@@ -19,13 +19,17 @@ pub use waive::Waived;
 
 use std::collections::BTreeMap;
 
+use crate::access::Estate;
 use crate::backend::{self, Artefact, Style, manifest};
-use crate::catalogue::{Catalogue, Lock, UsedFacts};
+use crate::catalogue::{Lock, UsedFacts};
 use crate::check::{self, Defaults};
 use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
 use crate::engine;
+use crate::engine::question::Asking;
 use crate::ir::PolicySet;
+use crate::ir::promise::Promises;
 use crate::lower;
+use crate::prove::{self, Wanted};
 use crate::resolve::{self, DefKind, Library, ModuleInput, Resolved};
 use crate::source::{Files, SourceMap};
 use crate::syntax::ast::{BlockKind, NodeKind};
@@ -55,8 +59,8 @@ pub struct Build {
     pub counts: Counts,
     /// What the project means; `None` if it could not be compiled.
     pub meaning: Option<PolicySet>,
-    /// The project's own catalogue; `None` is the one inside the binary.
-    pub own_catalogue: Option<Box<Catalogue>>,
+    /// How its proofs and tests came out; `None` if they were not looked at.
+    pub report: Option<prove::Report>,
     /// What is to be written; `None` if any finding is an error.
     pub output: Option<Output>,
     /// The lock for the answers that were taken now; `None` if the project could not be checked.
@@ -87,34 +91,34 @@ pub struct Counts {
 
 /// Reads, checks and compiles a project.
 pub fn build(files: &dyn Files, style: Style) -> Build {
-    run(files, Purpose::Build(style))
+    run(files, Purpose::Build(style), "")
 }
 
 /// As [`build`], for its findings only, lints included: documents are measured and not kept. Nothing is said about
 /// what is over, since nobody says which day it is.
 pub fn check(files: &dyn Files) -> Build {
-    run(files, Purpose::Check(None))
+    run(files, Purpose::Check(None), "")
 }
 
 /// As [`check`] on a given day: waivers and times that are over are findings.
 pub fn check_on(files: &dyn Files, today: Date) -> Build {
-    run(files, Purpose::Check(Some(today)))
+    run(files, Purpose::Check(Some(today)), "")
 }
 
-/// As [`check`], up to what the project means: nothing is said of the documents that it would become.
-pub fn meaning(files: &dyn Files) -> Build {
-    run(files, Purpose::Meaning)
+/// Compiles a project and decides those of its proofs and tests whose name contains a text.
+pub fn prove(files: &dyn Files, wanted: Wanted, filter: &str) -> Build {
+    run(files, Purpose::Prove(wanted), filter)
 }
 
 /// What a run is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
-    Meaning,
     Check(Option<Date>),
     Build(Style),
+    Prove(Wanted),
 }
 
-fn run(files: &dyn Files, purpose: Purpose) -> Build {
+fn run(files: &dyn Files, purpose: Purpose, filter: &str) -> Build {
     let mut loaded = load(files);
     let mut found = std::mem::take(&mut loaded.diagnostics);
     let modules = std::mem::take(&mut loaded.modules);
@@ -123,7 +127,7 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
         counts: count(&resolved),
         waived: Vec::new(),
         meaning: None,
-        own_catalogue: None,
+        report: None,
         output: None,
         lock: None,
         lock_is_stale: false,
@@ -145,27 +149,27 @@ fn run(files: &dyn Files, purpose: Purpose) -> Build {
         build.compare_lock(checked.facts(), &loaded, &mut found);
         if !has_errors(&found) {
             let (set, problems) = lower::lower(&checked);
-            waivers = checked.waivers().to_vec();
-            drop(checked);
             found.extend(problems);
-            if purpose != Purpose::Meaning {
-                if !has_errors(&found) {
-                    linted = judge::lint(&set, &idle, &loaded, purpose);
-                }
-                build.output = emit(&set, &loaded, purpose, &mut found);
+            waivers = checked.waivers().to_vec();
+            let promises = purpose.wanted().map(|_| lower::promises(&checked));
+            drop(checked);
+            if !has_errors(&found) {
+                linted = judge::lint(&set, &idle, &loaded, purpose);
+            }
+            build.output = emit(&set, &loaded, purpose, &mut found);
+            if let (Some(wanted), Some((promises, problems))) = (purpose.wanted(), promises) {
+                found.extend(problems);
+                build.report = decide(&set, &promises, wanted, filter, &loaded, &mut found);
             }
             build.meaning = Some(set);
         }
     }
-    if purpose != Purpose::Meaning {
-        build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
-    }
+    build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
     weigh(&mut found, &loaded.config);
     diagnostic::sort(&mut found);
     build.output.take_if(|_| has_errors(&found));
     build.diagnostics = found;
     build.sources = loaded.sources;
-    build.own_catalogue = loaded.own_catalogue;
     build
 }
 
@@ -198,7 +202,7 @@ fn emit(
         return None;
     }
     let style = match purpose {
-        Purpose::Check(_) | Purpose::Meaning => Style::Minified,
+        Purpose::Check(_) | Purpose::Prove(_) => Style::Minified,
         Purpose::Build(style) => style,
     };
     let options = backend::Options {
@@ -212,7 +216,7 @@ fn emit(
         return None;
     }
     found.extend(verify_artefacts(set, &artefacts, loaded));
-    if matches!(purpose, Purpose::Check(_)) {
+    if !matches!(purpose, Purpose::Build(_)) {
         return None;
     }
     let meta = manifest::Meta {
@@ -232,6 +236,26 @@ fn emit(
         artefacts,
         manifest,
     })
+}
+
+/// Decides what the project promises, unless something else is wrong with it.
+fn decide(
+    set: &PolicySet,
+    promises: &Promises,
+    wanted: Wanted,
+    filter: &str,
+    loaded: &Loaded,
+    found: &mut Vec<Diagnostic>,
+) -> Option<prove::Report> {
+    if has_errors(found) {
+        return None;
+    }
+    let catalogue = loaded.catalogue();
+    let estate = Estate::new(set, catalogue);
+    let asking = Asking::new(catalogue);
+    let report = prove::prove(promises, wanted, filter, &estate, &asking, &loaded.sources);
+    found.extend(prove::diagnostics(&report));
+    Some(report)
 }
 
 /// Reads every document back from its own bytes and proves it equal to what the source means there; also what is

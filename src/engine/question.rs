@@ -153,6 +153,18 @@ pub fn disjoint(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) ->
     )
 }
 
+/// As [`disjoint`], without looking for a request that the catalogue knows: for many questions about known actions.
+pub fn meets(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
+    let mut pair = Asked::new(&[left, right], asking);
+    pair.settle_quickly(
+        &mut |view| {
+            let parts = [view.allows(0), view.allows(1)];
+            view.compiler.tables.formulas.and(parts)
+        },
+        &|allows, request| allows(0, request) && allows(1, request),
+    )
+}
+
 /// Whether it allows nothing at all.
 pub fn allows_nothing(subject: &Subject<'_>, asking: &Asking<'_>) -> Finding {
     let mut alone = Asked::new(&[subject], asking);
@@ -241,6 +253,32 @@ pub fn statement(
             )
         }
     }
+}
+
+/// The principals that the statements of a policy tell apart, each one for all that it treats alike: those it names,
+/// and for each account it names, and for one it does not, one of each kind; a service, an identity provider, nobody.
+pub fn callers(policy: &Policy) -> Vec<Principal> {
+    let named = policy.statements.iter();
+    principal::candidates(named.filter_map(|s| s.principal.as_ref()))
+}
+
+/// The actions of the catalogue that a list matches, in AWS's spelling.
+pub fn actions_among(list: &Match, catalogue: &Catalogue) -> Vec<String> {
+    let mut actions = Actions::default();
+    actions.add(list);
+    let prepared = actions.prepare();
+    let mut out = Vec::new();
+    for service in catalogue.services() {
+        for action in &service.actions {
+            let name = service.qualified(action);
+            let folded = name.to_ascii_lowercase();
+            let letters: Vec<char> = folded.chars().collect();
+            if prepared.iter().any(|m| m.matches(&folded, &letters)) {
+                out.push(name);
+            }
+        }
+    }
+    out
 }
 
 /// What a principal could do of a scope, by action of the catalogue.

@@ -69,7 +69,7 @@ pub(crate) fn matches(
     concrete::allows_alone(&CompiledPolicy::new(&alone, semantics), request, semantics)
 }
 
-pub(super) fn allow_everything(kind: PolicyKind) -> Statement {
+fn allow_everything(kind: PolicyKind) -> Statement {
     Statement {
         sid: None,
         effect: Effect::Allow,

@@ -7,6 +7,7 @@
 //! 2012-10-17: `*` and `?` are wildcards where IAM has them, `${key}` is a variable, `${*}` an escape.
 
 mod organization;
+pub mod promise;
 pub mod read;
 
 pub use organization::{

@@ -10,6 +10,7 @@ mod messages;
 mod organization;
 mod place;
 mod principal;
+mod promise;
 mod scope;
 mod sid;
 mod statement;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 
 use crate::check::Checked;
 use crate::diagnostic::Diagnostic;
+use crate::ir::promise::Promises;
 use crate::ir::{Account, PolicySet};
 use crate::resolve::DefId;
 use crate::syntax::ast::NodeKind;
@@ -59,4 +61,9 @@ pub fn lower(checked: &Checked) -> (PolicySet, Vec<Diagnostic>) {
         }
     }
     (set, findings)
+}
+
+/// Lowers the proofs and tests of a checked project.
+pub fn promises(checked: &Checked) -> (Promises, Vec<Diagnostic>) {
+    promise::promises(checked, &place::plan(checked))
 }

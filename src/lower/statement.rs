@@ -176,6 +176,11 @@ impl Scope<'_> {
         let Some(written) = &statement.resources else {
             return frame.resource.clone().map(|r| Match::any(vec![r]));
         };
+        Some(self.resource_list(written, arguments))
+    }
+
+    /// The resource patterns of a list.
+    pub(super) fn resource_list(&self, written: &hir::Resources, arguments: &Arguments) -> Match {
         let mut patterns: Vec<String> = Vec::new();
         for value in &written.values {
             for found in self.values(value, arguments) {
@@ -188,16 +193,16 @@ impl Scope<'_> {
             }
         }
         if written.except && patterns.is_empty() {
-            return Some(Match::everything());
+            return Match::everything();
         }
         // A bare `*` swallows whatever stands beside it.
         if patterns.len() > 1 && patterns.iter().any(|p| p == "*") {
             patterns = vec!["*".to_owned()];
         }
-        Some(Match {
+        Match {
             negated: written.except,
             patterns,
-        })
+        }
     }
 
     /// The action patterns of a statement.

@@ -87,6 +87,11 @@ impl Project {
         driver::check_on(self, jiff::civil::date(2026, 11, 23))
     }
 
+    /// The pipeline with proofs and tests decided, and no lints.
+    pub(crate) fn prove(&self) -> Build {
+        driver::prove(self, bailiwick::prove::Wanted::All, "")
+    }
+
     /// The whole pipeline.
     pub(crate) fn build(&self) -> Build {
         driver::build(self, Style::Readable)
