@@ -35,6 +35,7 @@ pub mod engine;
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
 pub mod deployed;
+pub mod drift;
 pub mod import;
 pub mod lint;
 pub mod prove;

@@ -14,8 +14,9 @@ use std::path::Path;
 
 use bailiwick::catalogue::Catalogue;
 use bailiwick::deployed::authorization::{self, AccountExport};
+use bailiwick::deployed::organization;
 use bailiwick::diagnostic::{Colour, Diagnostic, render};
-use bailiwick::ir::{AttachedPolicy, Policy, Statement};
+use bailiwick::ir::{AttachedPolicy, Node, Policy, Statement};
 use bailiwick::source::{SourceId, SourceMap};
 
 /// The text of a fixture.
@@ -219,4 +220,103 @@ fn an_account_of_nothing_is_an_error() {
     let empty =
         r#"{"RoleDetailList": [], "UserDetailList": [], "GroupDetailList": [], "Policies": []}"#;
     insta::assert_snapshot!(authorization_of(&[("empty.json", empty.to_owned())]));
+}
+
+fn node(out: &mut String, of: &Node, depth: usize) {
+    let indent = "  ".repeat(depth);
+    let id = of.id.as_deref().unwrap_or("-");
+    let management = of.account.as_ref().is_some_and(|a| a.management);
+    let _ = writeln!(
+        out,
+        "{indent}{:?} {} {id}, full access {}, management {management}",
+        of.kind, of.name, of.full_aws_access
+    );
+    of.scps
+        .iter()
+        .chain(&of.rcps)
+        .for_each(|p| policy(out, &indent, p));
+    for child in &of.children {
+        node(out, child, depth + 1);
+    }
+}
+
+/// Reads the files of an organisation; the tree, then the findings.
+fn organization_of(files: &[(&str, String)]) -> String {
+    let (sources, ids) = sources(files);
+    let (organization, found) = organization::read(&ids, &sources, Catalogue::embedded());
+    let mut out = String::new();
+    if let Some(organization) = organization {
+        let _ = writeln!(out, "organisation {}", organization.id);
+        node(&mut out, &organization.root, 0);
+    }
+    format!("{out}\n{}", drawn(&found, &sources))
+}
+
+/// The files of the organisation's folder without those of a name.
+fn organization_without(left_out: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed/organization");
+    let names = fs::read_dir(root).unwrap().map(|e| e.unwrap().file_name());
+    let mut names: Vec<String> = names.map(|n| n.into_string().unwrap()).collect();
+    names.sort();
+    names.retain(|n| !left_out.iter().any(|l| n.starts_with(l)));
+    let text = |name: &String| fixture(&format!("organization/{name}"));
+    names.iter().map(|n| (n.clone(), text(n))).collect()
+}
+
+fn borrowed(files: &[(String, String)]) -> Vec<(&str, String)> {
+    let pairs = files.iter();
+    pairs
+        .map(|(name, text)| (name.as_str(), text.clone()))
+        .collect()
+}
+
+#[test]
+fn an_organisation_is_read() {
+    let files = organization_without(&[]);
+    insta::assert_snapshot!(organization_of(&borrowed(&files)));
+}
+
+#[test]
+fn what_an_organisation_lacks_is_named() {
+    let files = organization_without(&[
+        "describe-organization",
+        "describe-policy.p-leave",
+        "list-targets-for-policy.p-Full",
+        "list-targets-for-policy.p-peri",
+        "list-accounts-for-parent.ou",
+    ]);
+    let mut files = borrowed(&files);
+    files.push(("roles.json", r#"{"Roles": []}"#.to_owned()));
+    files.push((
+        "list-targets-for-policy.json",
+        r#"{"Targets": []}"#.to_owned(),
+    ));
+    let broken = r#"{"Policy": {"PolicySummary": {"Id": "p-broken12", "Name": "Broken", "Type": "SERVICE_CONTROL_POLICY"},
+        "Content": "{\"Statement\": [{\"Effect\": \"Denied\", \"Action\": \"*\", \"Resource\": \"*\"}]}"}}"#;
+    files.push(("broken.json", broken.to_owned()));
+    insta::assert_snapshot!(organization_of(&files));
+}
+
+#[test]
+fn a_circle_of_units_ends() {
+    let unit =
+        |id: &str| format!(r#"{{"OrganizationalUnits": [{{"Id": "{id}", "Name": "{id}"}}]}}"#);
+    let files = [
+        ("list-roots.json", r#"{"Roots": [{"Id": "r-ab12", "Name": "Root", "Arn": "arn:aws:organizations::999999999999:root/o-x/r-ab12"}]}"#.to_owned()),
+        ("u.r-ab12.json", unit("ou-ab12-11111111")),
+        ("u.ou-ab12-11111111.json", unit("ou-ab12-22222222")),
+        ("u.ou-ab12-22222222.json", unit("r-ab12")),
+    ];
+    let read = organization_of(&files);
+    assert!(read.contains("Unit ou-ab12-22222222"), "{read}");
+    assert_eq!(read.matches("Root Root").count(), 1, "{read}");
+}
+
+#[test]
+fn an_empty_folder_is_an_error() {
+    let read = organization_of(&[]);
+    assert!(
+        read.contains("error[no-documents]: there is no organisation to read"),
+        "{read}"
+    );
 }

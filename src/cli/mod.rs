@@ -9,6 +9,7 @@ mod check;
 mod compare;
 mod completions;
 mod disk;
+mod drift;
 mod exit;
 mod explain;
 mod findings;
@@ -55,6 +56,7 @@ enum Command {
     Catalogue(catalogue::Args),
     Compare(compare::Args),
     Import(import::Args),
+    Drift(drift::Args),
     Completions(completions::Args),
 }
 
@@ -88,6 +90,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
             Command::Compare(args) => compare::run(&args, &mut session),
             Command::Import(args) => import::run(&args, &mut session),
+            Command::Drift(args) => drift::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };
         session.finish(result)

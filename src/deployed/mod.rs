@@ -7,11 +7,15 @@
 //! * [`authorization`]: `aws iam get-account-authorization-details`;
 //! * [`organization`]: the calls of `aws organizations`.
 
+mod assemble;
 pub mod authorization;
 mod embedded;
 mod message;
+pub mod organization;
 mod reader;
 mod view;
+
+pub use assemble::assemble;
 
 /// Exports of more bytes than this are refused; an account of 10,000 roles has some 30 MB.
 pub const MAX_BYTES: usize = 64 << 20;

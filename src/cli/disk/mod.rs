@@ -138,6 +138,15 @@ fn entries(folder: &Path) -> Result<Vec<Entry>, Failure> {
     Ok(found)
 }
 
+/// The files of a folder with an ending, sorted by name; folders in it are not looked into.
+pub(super) fn files_below(folder: &Path, ending: &str) -> Result<Vec<PathBuf>, Failure> {
+    let found = entries(folder)?.into_iter();
+    let files = found.filter(|e| !e.is_folder).map(|e| e.path);
+    Ok(files
+        .filter(|path| path.extension().is_some_and(|e| e == ending))
+        .collect())
+}
+
 /// Reads a regular file; a pipe or a device would keep us waiting.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let metadata = fs::metadata(path)?;

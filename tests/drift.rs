@@ -1,0 +1,189 @@
+//! `bailiwick drift`: what it finds, how it says it, and its exit codes.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test harness reads its cases from the disk"
+)]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use bailiwick::catalogue::Catalogue;
+use bailiwick::deployed::{assemble, authorization};
+use bailiwick::drift::{self, Coverage, Report, State, Tags};
+use bailiwick::engine::question::Asking;
+use bailiwick::ir::PolicySet;
+use bailiwick::source::SourceMap;
+
+/// Runs the program in `tests/deployed`; exit code and standard output.
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deployed");
+    let output = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .unwrap();
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+    (
+        output.status.code().unwrap(),
+        text(output.stdout),
+        text(output.stderr),
+    )
+}
+
+const EXPORT: [&str; 6] = [
+    "drift",
+    "--authorization-details",
+    "authorization/acme-prod.json",
+    "--organization",
+    "organization",
+    "project",
+];
+
+#[test]
+fn drift_is_told_to_people() {
+    let (exit, out, _) = run(&EXPORT);
+    assert_eq!(exit, 1);
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn drift_is_told_as_markdown() {
+    let (exit, out, _) = run(&[&EXPORT[..], &["--markdown", "--verbose", "--tags"]].concat());
+    assert_eq!(exit, 1);
+    insta::assert_snapshot!(out);
+}
+
+#[test]
+fn drift_is_told_to_programs() {
+    let (exit, out, _) = run(&[&EXPORT[..], &["--format", "json"]].concat());
+    assert_eq!(exit, 1);
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+}
+
+#[test]
+fn what_cannot_be_read_is_exit_code_2_and_the_rest_is_compared() {
+    let broken = [
+        "drift",
+        "--authorization-details",
+        "authorization/broken.json",
+        "project",
+    ];
+    let (exit, out, err) = run(&broken);
+    assert_eq!(exit, 2);
+    assert!(err.contains("trust policy of role `Deployer`"), "{err}");
+    assert!(out.contains("not compared: role `Deployer`"), "{out}");
+    assert!(out.contains("missing: role `Nightly`"), "{out}");
+    let (exit, ..) = run(&[
+        "drift",
+        "--authorization-details",
+        "nowhere.json",
+        "project",
+    ]);
+    assert_eq!(exit, 2);
+}
+
+/// An account of one role with these inline documents, and one managed policy that nobody has.
+fn account(inline: &[&str], managed: &str) -> PolicySet {
+    let documents: Vec<String> = inline
+        .iter()
+        .enumerate()
+        .map(|(i, d)| format!(r#"{{"PolicyName": "p{i}", "PolicyDocument": {{"Version": "2012-10-17", "Statement": {d}}}}}"#))
+        .collect();
+    let text = format!(
+        r#"{{"RoleDetailList": [{{"RoleName": "R", "Arn": "arn:aws:iam::111122223333:role/R", "Path": "/",
+        "AssumeRolePolicyDocument": {{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Principal": {{"Service": "ec2.amazonaws.com"}}, "Action": "sts:AssumeRole"}}}},
+        "RolePolicyList": [{}], "AttachedManagedPolicies": [{managed}]}}], "UserDetailList": [], "GroupDetailList": [], "Policies": []}}"#,
+        documents.join(",")
+    );
+    let mut sources = SourceMap::default();
+    let id = sources.add("a.json", text);
+    let (exports, found) = authorization::read(&[id], &sources, Catalogue::embedded());
+    assert_eq!(found, vec![]);
+    assemble(None, &exports)
+}
+
+fn compared(sources: &PolicySet, deployed: &PolicySet) -> Report {
+    let coverage = [Coverage {
+        account: "111122223333".to_owned(),
+        ..Coverage::default()
+    }];
+    let asking = Asking::new(Catalogue::embedded());
+    drift::compare(sources, deployed, &coverage, Tags::Ignored, &asking)
+}
+
+fn states(sources: &[&str], deployed: &[&str]) -> Vec<State> {
+    let report = compared(&account(sources, ""), &account(deployed, ""));
+    report.items.iter().map(|i| i.state).collect()
+}
+
+const READ: &str =
+    r#"{"Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": "*"}"#;
+const GET: &str = r#"{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}"#;
+const PUT: &str = r#"{"Sid": "Put", "Effect": "Allow", "Action": "s3:putobject", "Resource": "*"}"#;
+const DENY: &str = r#"{"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}"#;
+
+#[test]
+fn only_a_difference_in_meaning_is_drift() {
+    assert_eq!(states(&[READ], &[READ]), []);
+    assert_eq!(states(&[READ], &[GET, PUT]), [State::Rewritten]);
+    assert_eq!(states(&[READ], &[PUT, GET]), [State::Rewritten]);
+    assert_eq!(states(&[GET], &[READ]), [State::Changed]);
+    assert_eq!(states(&[GET], &[]), [State::Changed]);
+    assert_eq!(states(&[], &[]), []);
+}
+
+#[test]
+fn a_deny_that_bites_nothing_here_still_counts() {
+    assert_eq!(states(&[READ, DENY], &[READ]), [State::Changed]);
+    assert_eq!(states(&[DENY], &[]), [State::Changed]);
+    let twice = r#"[{"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "*"}, {"Effect": "Deny", "Action": "s3:DeleteObject", "Resource": "arn:aws:s3:::b/*"}]"#;
+    assert_eq!(states(&[DENY], &[twice]), [State::Rewritten]);
+}
+
+#[test]
+fn attachments_of_which_nobody_has_the_document_are_undecided() {
+    let managed = r#"{"PolicyName": "X", "PolicyArn": "arn:aws:iam::111122223333:policy/X"}"#;
+    let report = compared(&account(&[GET], ""), &account(&[GET], managed));
+    assert!(report.is_undecided());
+    assert!(!report.has_drift());
+}
+
+#[test]
+fn each_side_alone_is_missing_or_extra() {
+    let one = account(&[GET], "");
+    let mut none = one.clone();
+    none.accounts[0].roles.clear();
+    let missing = compared(&one, &none);
+    assert_eq!(missing.items[0].state, State::Missing);
+    let extra = compared(&none, &one);
+    assert_eq!(extra.items[0].state, State::Extra);
+}
+
+#[test]
+fn the_schema_names_what_is_written() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drift.schema.json");
+    let schema: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let (_, out, _) = run(&[&EXPORT[..], &["--format", "json"]].concat());
+    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
+    let known = |at: &str| schema.pointer(at).and_then(|p| p.as_object()).unwrap();
+    for name in value.as_object().unwrap().keys() {
+        assert!(known("/properties").contains_key(name), "{name}");
+    }
+    for item in value["items"].as_array().unwrap() {
+        for name in item.as_object().unwrap().keys() {
+            assert!(known("/$defs/item/properties").contains_key(name), "{name}");
+        }
+        for aspect in item["aspects"].as_array().unwrap() {
+            for name in aspect.as_object().unwrap().keys() {
+                assert!(
+                    known("/$defs/aspect/properties").contains_key(name),
+                    "{name}"
+                );
+            }
+        }
+    }
+}
