@@ -6,13 +6,12 @@ use std::borrow::Cow;
 
 use super::Context;
 use crate::engine::question::{
-    Asking, Effective, Finding, StatementQuestion, Subject, World, allows_nothing, disjoint,
-    implies, statement,
+    Asking, Effective, Finding, StatementQuestion, Subject, World, disjoint, implies, statement,
 };
 use crate::engine::witness::Witness;
 use crate::engine::{Attached, Principal};
 use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
-use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement, Test};
+use crate::ir::{Condition, Details, Match, Origin, Policy, Statement, Test};
 
 /// Steps for one question of a lint: what needs more is passed over.
 const STEPS: u64 = 400_000;
@@ -76,30 +75,6 @@ pub(super) fn scope(actions: Match, resources: Match, condition: Condition) -> P
             origin: Origin::default(),
         }],
     )
-}
-
-/// As [`scope`], of everybody: for documents that name principals.
-pub(super) fn scope_of_anyone(actions: Match, condition: Condition) -> Policy {
-    document(
-        PolicyKind::ResourcePolicy,
-        vec![Statement {
-            sid: None,
-            effect: Effect::Allow,
-            principal: Some(everyone()),
-            action: actions,
-            resource: None,
-            condition,
-            origin: Origin::default(),
-        }],
-    )
-}
-
-/// Everybody, with or without credentials.
-pub(super) fn everyone() -> PrincipalMatch {
-    PrincipalMatch {
-        negated: false,
-        principals: crate::iam::document::Principals::Everyone,
-    }
 }
 
 /// A document of these statements.
@@ -199,21 +174,9 @@ impl Context<'_> {
         disjoint(subject, &scope, &self.asking(World::Sketch)).is_proved()
     }
 
-    /// Whether a subject provably allows nothing at all.
-    pub(super) fn is_shut_out(&self, subject: &Subject<'_>) -> bool {
-        allows_nothing(subject, &self.asking(World::Sketch)).is_proved()
-    }
-
-    /// Whether a subject allows something at all, by a request.
-    pub(super) fn allows_something(&self, subject: &Subject<'_>) -> bool {
-        allows_nothing(subject, &self.asking(World::Sketch))
-            .witness()
-            .is_some()
-    }
-
-    /// A request that the left allows and the right does not.
-    pub(super) fn beyond(&self, left: &Subject<'_>, right: &Subject<'_>) -> Option<Witness> {
-        request(implies(left, right, &self.asking(World::Sketch)))
+    /// Whether everything that the left allows is provably allowed by the right.
+    pub(super) fn is_within(&self, left: &Subject<'_>, right: &Subject<'_>) -> bool {
+        implies(left, right, &self.asking(World::Sketch)).is_proved()
     }
 }
 

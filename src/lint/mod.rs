@@ -15,12 +15,15 @@ mod who;
 mod words;
 
 mod deny;
+mod limits;
 mod lockout;
 mod matching;
 mod oidc;
 mod people;
 mod resource;
 mod service;
+mod services_hit;
+mod shape;
 mod trust;
 mod unused;
 
@@ -106,6 +109,30 @@ const fn lint(code: Code, family: Family, run: fn(&Context<'_>, &Lint) -> Vec<Fi
 pub static LINTS: &[Lint] = &[
     lint(Code::NeverMatches, Family::Effect, matching::never_matches),
     lint(Code::DenyNeverBites, Family::Effect, deny::never_bites),
+    lint(Code::TakenAway, Family::Effect, limits::taken_away),
+    lint(Code::AddsNothing, Family::Effect, limits::adds_nothing),
+    lint(
+        Code::BeyondBoundary,
+        Family::Breadth,
+        limits::beyond_boundary,
+    ),
+    lint(Code::BoolAbsent, Family::Conditions, shape::bool_absent),
+    lint(Code::IfExists, Family::Conditions, shape::if_exists),
+    lint(
+        Code::ForAllValues,
+        Family::Conditions,
+        shape::for_all_values,
+    ),
+    lint(
+        Code::WildcardValue,
+        Family::Conditions,
+        shape::wildcard_value,
+    ),
+    lint(
+        Code::DenyHitsServices,
+        Family::LockedOut,
+        services_hit::hits_services,
+    ),
     lint(Code::OpenTrust, Family::Trust, trust::open),
     lint(Code::WholeAccountTrust, Family::Trust, trust::whole_account),
     lint(Code::ExternalTrustWithoutId, Family::Trust, trust::external),
