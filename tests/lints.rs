@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use bailiwick::diagnostic::{Code, Severity};
-use bailiwick::lint::LINTS;
+use bailiwick::lint::{Family, LINTS, Weight};
 use libtest_mimic::{Arguments, Failed, Trial};
 use project::Project;
 
@@ -47,7 +47,51 @@ fn main() {
         }
     }
     trials.push(Trial::test("examples/hardening", hardening));
+    trials.push(Trial::test("docs/lints.md", documented));
+    for example in ["acme", "data-perimeter"] {
+        let folder = format!("examples/{example}");
+        trials.push(Trial::test(folder.clone(), move || is_clean(&folder)));
+    }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+/// The list in the documentation is the registry's.
+fn documented() -> Result<(), Failed> {
+    let mut list = String::new();
+    for family in Family::ALL {
+        list += &format!(
+            "\n### {}\n\n| code | says that | |\n|---|---|---|\n",
+            family.title()
+        );
+        for lint in LINTS.iter().filter(|lint| lint.family == family) {
+            let weight = match lint.weight {
+                Weight::Warns => "warning",
+                Weight::Silent => "silent unless asked for",
+            };
+            list += &format!(
+                "| `{}` | {} | {weight} |\n",
+                lint.code.as_str(),
+                lint.code.summary()
+            );
+        }
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lints.md");
+    let page = fs::read_to_string(&path).map_err(|e| e.to_string())?;
+    let (before, rest) = page
+        .split_once("--test lints` -->\n")
+        .ok_or("no beginning")?;
+    let (_, after) = rest.split_once("<!-- end -->").ok_or("no end")?;
+    let wanted = format!("{before}--test lints` -->\n{list}\n<!-- end -->{after}");
+    compare(&path, &wanted)
+}
+
+/// An example has no finding that is not waived with a reason.
+fn is_clean(folder: &str) -> Result<(), Failed> {
+    let build = Project::from_folder(folder).check();
+    match build.diagnostics.is_empty() {
+        true => Ok(()),
+        false => Err(project::findings(&build).into()),
+    }
 }
 
 /// The three documents that teams wrote, each with a fault that nobody was asked to look for.

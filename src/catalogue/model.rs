@@ -229,7 +229,7 @@ impl Service {
     }
 
     /// The actions whose names a pattern with `*` and `?` matches, without regard to case.
-    pub fn actions_matching<'a>(&'a self, pattern: &'a str) -> impl Iterator<Item = &'a Action> {
+    pub fn actions_matching<'a>(&'a self, pattern: &str) -> impl Iterator<Item = &'a Action> {
         self.actions
             .iter()
             .filter(move |a| template::glob_matches(pattern, &a.name))

@@ -116,12 +116,6 @@ impl<'a> Context<'a> {
         view.map_or("", |view| view.account.name.as_str())
     }
 
-    /// The id of an account.
-    pub(super) fn account_id(&self, place: usize) -> &'a str {
-        let view = self.project.estate.account(place);
-        view.map_or("", |view| view.account.id.as_str())
-    }
-
     /// Whether it was written by the project itself, so that its author can change it.
     pub(super) fn is_own(&self, origin: &Origin) -> bool {
         origin

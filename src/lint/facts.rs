@@ -173,3 +173,131 @@ pub(super) const NAMES_ITS_SOURCE_IN_TRUST: [&str; 30] = [
 /// Services whose requests to other services' resources never say for whom they work.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
 pub(super) const NEVER_NAMES_ITS_SOURCE: [&str; 4] = ["ec2", "ecs", "eks", "lambda"];
+
+/// Reads of data, as against reads of configuration. From the access levels AWS gives, by hand.
+const READS_OF_DATA: [&str; 36] = [
+    "athena:GetQueryResults",
+    "cassandra:Select",
+    "codecommit:GetFile",
+    "codecommit:GitPull",
+    "cognito-idp:ListUsers",
+    "dynamodb:BatchGetItem",
+    "dynamodb:ExportTableToPointInTime",
+    "dynamodb:GetItem",
+    "dynamodb:GetRecords",
+    "dynamodb:PartiQLSelect",
+    "dynamodb:Query",
+    "dynamodb:Scan",
+    "ebs:GetSnapshotBlock",
+    "ec2:GetConsoleOutput",
+    "ecr:BatchGetImage",
+    "es:ESHttpGet",
+    "kinesis:GetRecords",
+    "kms:Decrypt",
+    "lambda:GetFunction",
+    "logs:FilterLogEvents",
+    "logs:GetLogEvents",
+    "logs:GetQueryResults",
+    "rds-data:ExecuteStatement",
+    "rds:DownloadDBLogFilePortion",
+    "redshift-data:GetStatementResult",
+    "s3:GetObject",
+    "s3:GetObjectVersion",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "sqs:ReceiveMessage",
+    "ssm:GetParameter",
+    "ssm:GetParameterHistory",
+    "ssm:GetParameters",
+    "ssm:GetParametersByPath",
+    "states:GetExecutionHistory",
+    "timestream:Select",
+];
+
+/// Whether an action reads data.
+pub(super) fn reads_data(action: &str) -> bool {
+    READS_OF_DATA
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(action))
+}
+
+/// Actions whose answer is a credential, or that make one. Tokens that are of use only with further permissions, such as
+/// `ecr:GetAuthorizationToken`, are not among them.
+const CREDENTIALS: [&str; 20] = [
+    "cognito-identity:GetCredentialsForIdentity",
+    "cognito-identity:GetOpenIdTokenForDeveloperIdentity",
+    "connect:GetFederationToken",
+    "ec2:GetPasswordData",
+    "gamelift:GetInstanceAccess",
+    "iam:CreateAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:CreateServiceSpecificCredential",
+    "iam:ResetServiceSpecificCredential",
+    "iam:UpdateLoginProfile",
+    "lightsail:DownloadDefaultKeyPair",
+    "lightsail:GetInstanceAccessDetails",
+    "lightsail:GetRelationalDatabaseMasterUserPassword",
+    "mediapackage:RotateIngestEndpointCredentials",
+    "rds-db:connect",
+    "redshift:GetClusterCredentials",
+    "redshift:GetClusterCredentialsWithIAM",
+    "secretsmanager:BatchGetSecretValue",
+    "secretsmanager:GetSecretValue",
+    "sts:AssumeRole",
+];
+
+/// Whether the answer of an action is a credential.
+pub(super) fn hands_out_credentials(action: &str) -> bool {
+    CREDENTIALS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(action))
+}
+
+/// Whether an action looks and changes nothing, whatever level AWS gives it (`backup:ListIndexedRecoveryPointsForSearch`
+/// is *permissions management* in the service reference of November 2026).
+pub(super) fn only_looks(action: &str) -> bool {
+    let name = action.split_once(':').map_or(action, |(_, name)| name);
+    ["List", "Get", "Describe"]
+        .iter()
+        .any(|verb| name.starts_with(verb))
+}
+
+/// Beginnings of keys, in lower case, that say who asks, from where, how and when, and nothing of what is asked for.
+pub(super) const WHO_AND_WHERE: [&str; 17] = [
+    "aws:multifactorauth",
+    "aws:principal",
+    "aws:requestedregion",
+    "aws:securetransport",
+    "aws:sourceip",
+    "aws:sourcevpc",
+    "aws:sourceidentity",
+    "aws:currenttime",
+    "aws:epochtime",
+    "aws:tokenissuetime",
+    "aws:useragent",
+    "aws:userid",
+    "aws:username",
+    "aws:viaawsservice",
+    "aws:vpc",
+    "aws:federatedprovider",
+    "aws:referer",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::Catalogue;
+
+    #[test]
+    fn every_action_and_service_is_one_of_the_catalogue() {
+        let catalogue = Catalogue::embedded();
+        let lists: [&[&str]; 3] = [&EVERYDAY_ACTIONS, &READS_OF_DATA, &CREDENTIALS];
+        for action in lists.into_iter().flatten() {
+            let found = catalogue.action(action).map(|(s, a)| s.qualified(a));
+            assert_eq!(found.as_deref(), Some(*action));
+        }
+        for service in RESOURCE_POLICIES.iter().chain(&MORE_RESOURCE_POLICIES) {
+            assert!(catalogue.has_service(service), "{service}");
+        }
+    }
+}

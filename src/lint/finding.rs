@@ -49,14 +49,6 @@ impl Finding {
         }
     }
 
-    /// Words beside the place.
-    pub(super) fn label(mut self, words: impl Into<String>) -> Self {
-        if let Some(primary) = &mut self.diagnostic.primary {
-            primary.message = words.into();
-        }
-        self
-    }
-
     /// Another place that matters.
     pub(super) fn also(mut self, span: Option<Span>, words: impl Into<String>) -> Self {
         let known = self.diagnostic.secondary.iter().map(|l| l.span);

@@ -47,7 +47,9 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
             return None;
         }
         let alone = ask::document(PolicyKind::InlinePolicy, vec![statement.clone()]);
-        let boundary = identity.boundary.as_ref().map(|b| Cow::Borrowed(&**b));
+        let about = &statement.action;
+        let boundary = identity.boundary.as_ref();
+        let boundary = boundary.map(|b| Cow::Owned(who::part(b, about)));
         let left = |boundary: Option<Cow<'_, Policy>>, scps: Vec<Vec<Cow<'_, Policy>>>| {
             let asked = Effective {
                 principal: &identity.principal,
@@ -61,7 +63,7 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
             };
             !cx.is_out_of_reach(&ask::subject(asked), &everything)
         };
-        if left(boundary.clone(), who::levels(&view.scps)) || !left(None, Vec::new()) {
+        if left(boundary.clone(), who::levels(&view.scps, about)) || !left(None, Vec::new()) {
             return None;
         }
         let bounded = boundary.is_some() && !left(boundary.clone(), Vec::new());
@@ -72,7 +74,7 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
                 limit.origin.spans.first(),
             ),
             _ => {
-                let guilty = guilty(cx, view, |scps| !left(None, scps));
+                let guilty = guilty(view, |scps| !left(None, scps));
                 let by = match &guilty {
                     Some(policy) => format!("SCP `{}`", policy.name),
                     None => "the SCPs above the account".to_owned(),
@@ -90,11 +92,9 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
 
 /// The one SCP that takes everything away by itself, if there is one.
 fn guilty<'v>(
-    cx: &Context<'_>,
     view: &'v crate::access::AccountView<'_>,
     takes: impl Fn(Vec<Vec<Cow<'_, Policy>>>) -> bool,
 ) -> Option<&'v Policy> {
-    let _ = cx;
     let full = ask::full_access();
     let all = view.scps.iter().flatten().map(|p| &**p);
     let mut denying = all.filter(|p| p.statements.iter().any(|s| s.effect == Effect::Deny));
@@ -186,24 +186,8 @@ fn has_company(policy: &Policy, index: usize) -> bool {
     };
     let mut others = policy.statements.iter().enumerate();
     others.any(|(at, other)| {
-        at != index && other.effect == own.effect && meet(&own.action, &other.action)
+        at != index && other.effect == own.effect && who::meet(&own.action, &other.action)
     })
-}
-
-/// Whether two matches may speak of one service; never false when they do.
-fn meet(one: &Match, other: &Match) -> bool {
-    if one.negated || other.negated {
-        return true;
-    }
-    let service = |pattern: &String| {
-        let service = pattern.split(':').next().unwrap_or_default();
-        service.to_ascii_lowercase()
-    };
-    let open = |service: &String| service.contains(['*', '?']);
-    let ours: Vec<String> = one.patterns.iter().map(service).collect();
-    let theirs: Vec<String> = other.patterns.iter().map(service).collect();
-    ours.iter()
-        .any(|s| open(s) || theirs.iter().any(|t| open(t) || s == t))
 }
 
 /// Whether an Allow is redundant because all of it is denied.

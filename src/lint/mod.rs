@@ -11,9 +11,11 @@ mod ask;
 mod context;
 mod facts;
 mod finding;
+mod reach_of;
 mod who;
 mod words;
 
+mod blank;
 mod deny;
 mod limits;
 mod lockout;
@@ -21,11 +23,13 @@ mod matching;
 mod oidc;
 mod people;
 mod resource;
+mod sensitive;
 mod service;
 mod services_hit;
 mod shape;
 mod trust;
 mod unused;
+mod wildcards;
 
 pub use context::{Context, Project};
 pub use finding::Found;
@@ -116,6 +120,26 @@ pub static LINTS: &[Lint] = &[
         Family::Breadth,
         limits::beyond_boundary,
     ),
+    lint(Code::WildcardService, Family::Breadth, wildcards::service),
+    lint(Code::WildcardAction, Family::Breadth, wildcards::action),
+    lint(Code::WildcardResource, Family::Breadth, wildcards::resource),
+    lint(
+        Code::PermissionsManagement,
+        Family::Breadth,
+        sensitive::permissions,
+    ),
+    lint(
+        Code::CredentialExposure,
+        Family::Breadth,
+        sensitive::credentials,
+    ),
+    lint(Code::PassRole, Family::Breadth, sensitive::pass_role),
+    lint(
+        Code::ServiceLinkedRole,
+        Family::Breadth,
+        sensitive::service_linked_role,
+    ),
+    lint(Code::SettableTag, Family::Breadth, blank::settable_tag),
     lint(Code::BoolAbsent, Family::Conditions, shape::bool_absent),
     lint(Code::IfExists, Family::Conditions, shape::if_exists),
     lint(

@@ -67,8 +67,8 @@ impl Gate<'_> {
         let caller = Principal::Federated(self.provider.to_owned());
         let nothing = who::everything();
         let solo = who::solo(self.trust, self.statement);
-        let asked = cx.toward(&caller, &nothing, &solo, self.owner);
         let action = ask::actions(&["sts:AssumeRoleWithWebIdentity"]);
+        let asked = cx.toward(&caller, &nothing, &solo, self.owner, &action);
         let scope = ask::scope(action, Match::everything(), claims);
         cx.allowed(&ask::subject(asked), &scope).is_some()
     }

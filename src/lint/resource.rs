@@ -52,7 +52,13 @@ impl Grant<'_> {
     fn opens(&self, cx: &Context<'_>, caller: &Principal) -> Option<Witness> {
         let everything = who::everything();
         let solo = who::solo(self.document.policy, self.statement);
-        let asked = cx.toward(caller, &everything, &solo, self.owner);
+        let asked = cx.toward(
+            caller,
+            &everything,
+            &solo,
+            self.owner,
+            &self.statement.action,
+        );
         let account = caller.account();
         let known = Condition::all([
             cx.outside(),

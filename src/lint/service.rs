@@ -67,7 +67,7 @@ fn lets_in(
     let caller = Principal::Service(service.to_owned());
     let nothing = who::everything();
     let solo = who::solo(policy, statement);
-    let asked = cx.toward(&caller, &nothing, &solo, owner);
+    let asked = cx.toward(&caller, &nothing, &solo, owner, &statement.action);
     let stranger = cx.stranger(policy);
     let scope = ask::scope(
         statement.action.clone(),

@@ -64,7 +64,7 @@ impl Door<'_> {
             ..ask::narrowed(self.statement, condition)
         };
         let solo = who::solo(self.trust, &narrow);
-        let asked = cx.toward(caller, &everything, &solo, self.owner);
+        let asked = cx.toward(caller, &everything, &solo, self.owner, &narrow.action);
         // In the role's own account the caller's policies allow too, but never without the trust policy.
         cx.allowed(&ask::subject(asked), &solo)
     }

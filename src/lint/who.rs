@@ -87,10 +87,34 @@ pub(super) fn everything() -> Policy {
     ask::scope(Match::everything(), Match::everything(), Condition::True)
 }
 
-/// Levels of SCPs or RCPs, borrowed.
-pub(super) fn levels<'e>(levels: &'e [Vec<Shared<'_>>]) -> Vec<Vec<Cow<'e, Policy>>> {
-    let level = |level: &'e Vec<Shared<'_>>| level.iter().map(|p| Cow::Borrowed(&**p)).collect();
+/// Levels of SCPs or RCPs, with the statements only that may speak of these actions: the others change nothing about them,
+/// and a question costs what its documents weigh.
+pub(super) fn levels<'e>(levels: &[Vec<Shared<'_>>], about: &Match) -> Vec<Vec<Cow<'e, Policy>>> {
+    let level =
+        |level: &Vec<Shared<'_>>| level.iter().map(|p| Cow::Owned(part(p, about))).collect();
     levels.iter().map(level).collect()
+}
+
+/// The statements of a policy that may speak of these actions.
+pub(super) fn part(policy: &Policy, about: &Match) -> Policy {
+    let statements = policy.statements.iter().filter(|s| meet(&s.action, about));
+    ask::document(policy.kind, statements.cloned().collect())
+}
+
+/// Whether two matches may speak of one service; never false when they do.
+pub(super) fn meet(one: &Match, other: &Match) -> bool {
+    if one.negated || other.negated {
+        return true;
+    }
+    let service = |pattern: &String| {
+        let service = pattern.split(':').next().unwrap_or_default();
+        service.to_ascii_lowercase()
+    };
+    let open = |service: &String| service.contains(['*', '?']);
+    let ours: Vec<String> = one.patterns.iter().map(service).collect();
+    let theirs: Vec<String> = other.patterns.iter().map(service).collect();
+    ours.iter()
+        .any(|s| open(s) || theirs.iter().any(|t| open(t) || s == t))
 }
 
 impl Context<'_> {
@@ -107,13 +131,15 @@ impl Context<'_> {
         self.estate().account_by_id(account).is_some()
     }
 
-    /// What somebody with all permissions of an account may do to resources of `owner` under a policy of theirs.
+    /// What somebody with all permissions of an account may do to resources of `owner` under a policy of theirs, as far as
+    /// some actions go.
     pub(super) fn toward<'e>(
         &'e self,
         principal: &'e Principal,
         identity: &'e Policy,
         policy: &'e Policy,
         owner: &'e AccountView<'_>,
+        about: &Match,
     ) -> Effective<'e> {
         let own = principal
             .account()
@@ -128,8 +154,8 @@ impl Context<'_> {
                     false => Vec::new(),
                 },
                 resource: Some(Cow::Borrowed(policy)),
-                scps: own.map(|a| levels(&a.scps)).unwrap_or_default(),
-                rcps: levels(&owner.rcps),
+                scps: own.map(|a| levels(&a.scps, about)).unwrap_or_default(),
+                rcps: levels(&owner.rcps, about),
                 ..Attached::default()
             },
             resource_account: Some(&owner.account.id),
@@ -180,15 +206,6 @@ impl Context<'_> {
             ),
         ])
     }
-}
-
-/// The ARN of the role that a trust policy belongs to is the resource of whoever assumes it.
-pub(super) fn role_arn(owner: &AccountView<'_>, path_and_name: &str) -> String {
-    let (partition, id) = (&owner.account.partition, &owner.account.id);
-    format!(
-        "arn:{partition}:iam::{id}:role/{}",
-        path_and_name.trim_start_matches('/')
-    )
 }
 
 /// A principal that an ARN with wildcards in its account stands for, in a stranger's account.
