@@ -202,7 +202,8 @@ impl<'a> Asked<'_, '_, 'a> {
                 Node::Own(place) => vec![(Node::Any(place), None)],
                 _ => Vec::new(),
             },
-            Gain::New => vec![(Node::New(self.who.account), None)],
+            Gain::Unbounded if self.who.boundary.is_none() => Vec::new(),
+            Gain::New | Gain::Unbounded => vec![(Node::New(self.who.account), None)],
             Gain::Target => self.others().map(|i| (Node::Own(i), Some(i))).collect(),
             Gain::TargetAny => self.others().map(|i| (Node::Any(i), Some(i))).collect(),
         };
@@ -316,8 +317,8 @@ impl<'a> Asked<'_, '_, 'a> {
             here.then(|| vec![target.arn()])
         };
         let patterns = match on {
-            On::OwnRole => own(IdentityKind::Role)?,
-            On::OwnUser => own(IdentityKind::User)?,
+            On::OwnRole | On::OwnRoleOtherwise => own(IdentityKind::Role)?,
+            On::OwnUser | On::OwnUserOtherwise => own(IdentityKind::User)?,
             On::OwnPolicy => self.policies_of(&self.who)?,
             On::OwnGroup | On::AnyGroup => {
                 let user = account.users.get(self.who.name);
@@ -351,12 +352,14 @@ impl<'a> Asked<'_, '_, 'a> {
         let condition = match on {
             On::Passed => equals("iam:PassedToService", service),
             // A boundary like the caller's own brings nothing that the caller could not have.
-            On::NewRole | On::NewUser => match self.own_boundary() {
-                Some(boundary) => {
-                    Condition::Not(Box::new(equals("iam:PermissionsBoundary", &boundary)))
+            On::NewRole | On::NewUser | On::OwnRoleOtherwise | On::OwnUserOtherwise => {
+                match self.own_boundary() {
+                    Some(boundary) => {
+                        Condition::Not(Box::new(equals("iam:PermissionsBoundary", &boundary)))
+                    }
+                    None => Condition::True,
                 }
-                None => Condition::True,
-            },
+            }
             _ => Condition::True,
         };
         Some((Match::any(patterns), condition))

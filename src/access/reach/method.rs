@@ -25,6 +25,10 @@ pub enum On {
     OwnRole,
     /// The calling user.
     OwnUser,
+    /// The caller's own role, with another boundary than it has.
+    OwnRoleOtherwise,
+    /// The calling user, with another boundary than it has.
+    OwnUserOtherwise,
     /// A customer managed policy attached to the caller.
     OwnPolicy,
     /// A group that the caller is a member of.
@@ -58,6 +62,8 @@ pub enum Gain {
     TargetAny,
     /// A new identity of the account without a boundary, with any policy.
     New,
+    /// Itself without its boundary, with any policy: as good as a new identity. Only for who has a boundary.
+    Unbounded,
 }
 
 /// A way by which one identity becomes another.
@@ -141,8 +147,8 @@ const fn steering(
 }
 
 use On::{
-    AnyGroup, Anything, NewRole, NewUser, OwnGroup, OwnPolicy, OwnRole, OwnUser, Passed,
-    PolicyOfRole, Role, User,
+    AnyGroup, Anything, NewRole, NewUser, OwnGroup, OwnPolicy, OwnRole, OwnRoleOtherwise, OwnUser,
+    OwnUserOtherwise, Passed, PolicyOfRole, Role, User,
 };
 
 const PASS: (&str, On) = ("iam:PassRole", Passed);
@@ -307,6 +313,78 @@ pub const METHODS: &[Method] = &[
             ("iam:CreateAccessKey", NewUser),
         ],
         Gain::New,
+        "",
+    ),
+    access(
+        "boundary-001",
+        &[
+            ("iam:DeleteRolePermissionsBoundary", OwnRole),
+            ("iam:PutRolePolicy", OwnRole),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-002",
+        &[
+            ("iam:DeleteRolePermissionsBoundary", OwnRole),
+            ("iam:AttachRolePolicy", OwnRole),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-003",
+        &[
+            ("iam:DeleteUserPermissionsBoundary", OwnUser),
+            ("iam:PutUserPolicy", OwnUser),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-004",
+        &[
+            ("iam:DeleteUserPermissionsBoundary", OwnUser),
+            ("iam:AttachUserPolicy", OwnUser),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-005",
+        &[
+            ("iam:PutRolePermissionsBoundary", OwnRoleOtherwise),
+            ("iam:PutRolePolicy", OwnRole),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-006",
+        &[
+            ("iam:PutRolePermissionsBoundary", OwnRoleOtherwise),
+            ("iam:AttachRolePolicy", OwnRole),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-007",
+        &[
+            ("iam:PutUserPermissionsBoundary", OwnUserOtherwise),
+            ("iam:PutUserPolicy", OwnUser),
+        ],
+        Gain::Unbounded,
+        "",
+    ),
+    access(
+        "boundary-008",
+        &[
+            ("iam:PutUserPermissionsBoundary", OwnUserOtherwise),
+            ("iam:AttachUserPolicy", OwnUser),
+        ],
+        Gain::Unbounded,
         "",
     ),
     passing(
