@@ -18,6 +18,7 @@ mod principal;
 pub mod project;
 mod read;
 mod resource;
+pub mod stack;
 mod standalone;
 mod statement;
 mod text;

@@ -16,10 +16,11 @@ use crate::diagnostic::{self, Code, Diagnostic};
 use crate::driver::import::{self as adopt, Deployment, Imported, Proof, Verdict};
 use crate::engine::compare::Comparison;
 use crate::iam::PolicyKind;
+use crate::import::stack::{self, Stack};
 use crate::import::{
     self, Ambient, Fill, Found, Item, Levels, Module, Names, Options, Remark, Style,
 };
-use crate::source::{SourceMap, Span};
+use crate::source::{SourceId, SourceMap, Span};
 
 /// Writes sources for policies that exist, and proves that they mean the same
 ///
@@ -29,7 +30,7 @@ use crate::source::{SourceMap, Span};
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Files with documents; `-` for the standard input
-    #[arg(required_unless_present_any = ["authorization_details", "organization"], value_name = "FILE")]
+    #[arg(required_unless_present_any = ["authorization_details", "organization", "terraform_plan", "cloudformation"], value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The output of `aws iam get-account-authorization-details`, of one account or several: a project is written
     #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with = "files", requires = "out")]
@@ -37,6 +38,15 @@ pub(super) struct Args {
     /// A folder with what the calls of `aws organizations` print: the tree is written, with its SCPs and RCPs
     #[arg(long, value_name = "DIR", conflicts_with = "files", requires = "out")]
     organization: Option<PathBuf>,
+    /// The output of `terraform show -json`, of a plan or a state: its roles, policies and resource policies
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "authorization_details"])]
+    terraform_plan: Vec<PathBuf>,
+    /// A CloudFormation template, JSON or YAML: its roles, policies and resource policies
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "authorization_details"])]
+    cloudformation: Vec<PathBuf>,
+    /// The region that a template is for
+    #[arg(long, requires = "cloudformation")]
+    region: Option<String>,
     /// What kind of policy the documents are; found out from their elements unless given
     #[arg(long, value_enum)]
     kind: Option<Kind>,
@@ -100,11 +110,15 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     let catalogue = Catalogue::embedded();
     let mut sources = SourceMap::default();
     let mut found = Vec::new();
-    let module = read_all(args, &mut sources, &mut found, catalogue)?;
+    let module = match args.terraform_plan.is_empty() && args.cloudformation.is_empty() {
+        true => read_all(args, &mut sources, &mut found, catalogue)?,
+        false => read_stacks(args, &mut sources, &mut found, catalogue)?,
+    };
     if module.items.is_empty() {
-        let files: Vec<String> = args
-            .files
-            .iter()
+        let lists = [&args.files, &args.terraform_plan, &args.cloudformation];
+        let files: Vec<String> = lists
+            .into_iter()
+            .flatten()
             .map(|f| format!("`{}`", disk::shown(f)))
             .collect();
         let message = format!("no document was found in {}", files.join(", "));
@@ -157,6 +171,40 @@ fn read_all(
     }
     Ok(module)
 }
+
+/// Every declaration of plans and templates, in one module.
+fn read_stacks(
+    args: &Args,
+    sources: &mut SourceMap,
+    found: &mut Vec<Diagnostic>,
+    catalogue: &Catalogue,
+) -> Result<Module, Failure> {
+    let ambient = Ambient {
+        regions: args.region.iter().cloned().collect(),
+        ..ambient(args)
+    };
+    let readers: [(&Vec<PathBuf>, StackReader); 2] = [
+        (&args.terraform_plan, stack::terraform),
+        (&args.cloudformation, stack::cloudformation),
+    ];
+    let mut module = Module {
+        path: "imported.bw".to_owned(),
+        ..Module::default()
+    };
+    for (paths, read) in readers {
+        for path in paths {
+            let bytes = disk::read(path)?;
+            let text = String::from_utf8_lossy(&bytes);
+            let source = sources.add(disk::shown(path), text.trim_start_matches('\u{feff}'));
+            let stack = read(source, sources, &ambient, catalogue);
+            found.extend(stack.diagnostics);
+            module.items.extend(stack.module.items);
+        }
+    }
+    Ok(module)
+}
+
+type StackReader = fn(SourceId, &mut SourceMap, &Ambient, &Catalogue) -> Stack;
 
 /// What an account fills in; a guardrail is for every account.
 fn ambient(args: &Args) -> Ambient {
