@@ -68,12 +68,22 @@ impl Pattern {
                 rest = after;
                 continue;
             }
+            let length = match next {
+                '*' | '?' => 1,
+                // As far as nothing can have a meaning; a `$` that begins no variable is a character like any other.
+                _ => {
+                    let first = next.len_utf8();
+                    let after = rest.get(first..).unwrap_or("");
+                    first + after.find(['*', '?', '$']).unwrap_or(after.len())
+                }
+            };
+            let (run, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
             pattern.push(match next {
                 '*' if wildcards == Wildcards::Active => Part::Star,
                 '?' if wildcards == Wildcards::Active => Part::Question,
-                other => Part::Text(other.to_string()),
+                _ => Part::Text(run.to_owned()),
             });
-            rest = rest.get(next.len_utf8()..).unwrap_or("");
+            rest = after;
         }
         pattern
     }

@@ -1,8 +1,11 @@
 //! `never-matches`: a statement that no request of AWS's can match, and the parts that make it so.
 
+use std::collections::BTreeSet;
+
 use super::ask::{conjuncts, needed};
 use super::context::Document;
 use super::finding::Finding;
+use super::likeness::likeness;
 use super::{Context, Lint, facts, words};
 use crate::engine::question::World;
 use crate::iam::{Effect, PolicyKind};
@@ -11,11 +14,21 @@ use crate::ir::{Condition, Match, Statement, Test};
 /// Finds statements that no request matches.
 pub(super) fn never_matches(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut alive = BTreeSet::new();
     for document in &cx.documents {
         for statement in &document.policy.statements {
-            let suspicious = !matches!(statement.condition, Condition::True | Condition::False);
-            if suspicious && let Some(finding) = explain(cx, lint, document, statement) {
-                found.push(finding.accounts(&document.accounts));
+            if matches!(statement.condition, Condition::True | Condition::False) {
+                continue;
+            }
+            let shape = likeness(document.policy.kind, statement);
+            if alive.contains(&shape) {
+                continue;
+            }
+            match explain(cx, lint, document, statement) {
+                Some(finding) => found.push(finding.accounts(&document.accounts)),
+                None => {
+                    alive.insert(shape);
+                }
             }
         }
     }

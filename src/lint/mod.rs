@@ -17,6 +17,7 @@ mod words;
 
 mod blank;
 mod deny;
+mod likeness;
 mod limits;
 mod lockout;
 mod matching;

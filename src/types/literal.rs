@@ -42,7 +42,16 @@ pub fn parse_text(raw: &str) -> Result<Pattern, LiteralError> {
             '*' => (Part::Star, 1),
             '?' => (Part::Question, 1),
             '$' if rest.starts_with("${") => parse_variable(rest).map_err(|e| shift(e, at))?,
-            other => (Part::Text(other.to_string()), other.len_utf8()),
+            _ => {
+                // As far as nothing has a meaning; a `$` that begins no variable is a plain character.
+                let plain = rest
+                    .chars()
+                    .skip(1)
+                    .take_while(|c| !matches!(c, '\\' | '*' | '?' | '$'));
+                let length = next.len_utf8() + plain.map(char::len_utf8).sum::<usize>();
+                let run = rest.get(..length).unwrap_or_default();
+                (Part::Text(run.to_owned()), length)
+            }
         };
         pattern.push(part);
         at += length;
