@@ -6,7 +6,7 @@ use serde::ser::{SerializeMap, SerializeStruct};
 use serde::{Serialize, Serializer};
 
 use super::bearing;
-use super::question::{Asked, Asking, Finding, Subject, implies_both};
+use super::question::{Asking, Finding, Subject, World, implies, implies_both};
 use super::semantics::{SETTINGS, Semantics};
 use super::witness::{self, Witness};
 
@@ -150,21 +150,24 @@ fn relation_under(
         })
     };
     let (narrows_still, widens_still) = (still(narrows, left, right), still(widens, right, left));
-    let (mut narrows, mut widens) = (narrows.clone(), widens.clone());
-    if !narrows_still || !widens_still {
-        let asking = Asking {
-            semantics,
-            steps: asking.steps / 4,
-            ..*asking
-        };
-        let mut pair = Asked::new(&[left, right], &asking);
-        if !narrows_still {
-            narrows = pair.implies_quickly(0, 1);
+    let asking = Asking {
+        semantics,
+        world: match asking.world {
+            World::Catalogue => World::Catalogue,
+            World::Open | World::Sketch => World::Sketch,
+        },
+        steps: asking.steps / 4,
+        ..*asking
+    };
+    let again = |still: bool, finding: &Finding, one: &Subject<'_>, other: &Subject<'_>| {
+        if still {
+            finding.clone()
+        } else {
+            implies(one, other, &asking)
         }
-        if !widens_still {
-            widens = pair.implies_quickly(1, 0);
-        }
-    }
+    };
+    let narrows = again(narrows_still, narrows, left, right);
+    let widens = again(widens_still, widens, right, left);
     relation(&narrows, &widens)
 }
 

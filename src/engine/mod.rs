@@ -13,6 +13,7 @@ pub mod region;
 pub mod request;
 pub mod scenario;
 pub mod semantics;
+mod slice;
 pub mod symbolic;
 pub mod witness;
 

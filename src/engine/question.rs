@@ -10,6 +10,7 @@ use std::rc::Rc;
 use super::Attached;
 use super::request::{Context, Principal, Request};
 use super::semantics::Semantics;
+use super::slice::slice;
 use super::symbolic::action::Actions;
 use super::symbolic::atom::Atom;
 use super::symbolic::budget::Budget;
@@ -18,7 +19,7 @@ use super::symbolic::formula::{Formula, Formulas};
 use super::symbolic::principal;
 use super::symbolic::search::{Build, Found, Origin, Problem};
 use super::symbolic::solve::BUDGET;
-use super::symbolic::subject::{self, Composition, Side};
+use super::symbolic::subject::{self, Composition, Side, View};
 use super::witness::{self, Witness};
 use crate::catalogue::Catalogue;
 use crate::iam::rcp::rcp_services;
@@ -136,9 +137,30 @@ impl Finding {
 }
 
 /// Whether everything that the first allows is allowed by the second.
+///
+/// Of documents, only what bears on the question is looked at; a witness is replayed against all of it.
 pub fn implies(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
-    let mut pair = Asked::new(&[left, right], asking);
-    pair.implies(0, 1)
+    let semantics = asking.semantics;
+    let replay = |_: &dyn Fn(usize, &Request) -> bool, request: &Request| {
+        witness::allows(left, request, &semantics) && !witness::allows(right, request, &semantics)
+    };
+    let mut build = |view: &mut View<'_, '_>| {
+        let (allowed, limit) = (view.allows(0), view.allows(1));
+        let formulas = &mut view.compiler.tables.formulas;
+        let outside = formulas.not(limit);
+        formulas.and([allowed, outside])
+    };
+    let (Subject::Documents(more), Subject::Documents(less)) = (left, right) else {
+        let mut pair = Asked::new(&[left, right], asking);
+        return pair.settle(&mut build, &replay);
+    };
+    let Some((more, less)) = slice(more, less) else {
+        return Finding::Proved;
+    };
+    let more = Subject::Documents(more.iter().collect());
+    let less = Subject::Documents(less.iter().collect());
+    let mut pair = Asked::new(&[&more, &less], asking);
+    pair.settle(&mut build, &replay)
 }
 
 /// Whether no request is allowed by both.
@@ -179,8 +201,7 @@ pub fn implies_both(
     right: &Subject<'_>,
     asking: &Asking<'_>,
 ) -> (Finding, Finding) {
-    let mut pair = Asked::new(&[left, right], asking);
-    (pair.implies(0, 1), pair.implies(1, 0))
+    (implies(left, right, asking), implies(right, left, asking))
 }
 
 /// What can be asked of one statement of documents attached together.
@@ -409,35 +430,6 @@ impl<'a, 's> Asked<'a, 's> {
             subjects: subjects.to_vec(),
             asking: *asking,
             budget: Budget::new(asking.steps),
-        }
-    }
-
-    /// Whether one subject allows nothing that the other does not.
-    pub(crate) fn implies(&mut self, one: usize, other: usize) -> Finding {
-        self.settle(
-            &mut |view| {
-                let (allowed, limit) = (view.allows(one), view.allows(other));
-                let formulas = &mut view.compiler.tables.formulas;
-                let outside = formulas.not(limit);
-                formulas.and([allowed, outside])
-            },
-            &|allows, request| allows(one, request) && !allows(other, request),
-        )
-    }
-
-    /// As [`Asked::implies`], without looking for a witness that the catalogue knows unless only those count.
-    pub(crate) fn implies_quickly(&mut self, one: usize, other: usize) -> Finding {
-        match self.asking.world {
-            World::Catalogue => self.implies(one, other),
-            World::Open | World::Sketch => self.settle_quickly(
-                &mut |view| {
-                    let (allowed, limit) = (view.allows(one), view.allows(other));
-                    let formulas = &mut view.compiler.tables.formulas;
-                    let outside = formulas.not(limit);
-                    formulas.and([allowed, outside])
-                },
-                &|allows, request| allows(one, request) && !allows(other, request),
-            ),
         }
     }
 

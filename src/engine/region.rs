@@ -179,8 +179,8 @@ impl Region {
         parts.iter().map(|p| p.meet(p)).collect()
     }
 
-    /// Documents that a request lies in the region if and only if each of them allows it.
-    fn documents(&self, kind: PolicyKind) -> Vec<Policy> {
+    /// The region as documents: a request lies in it if and only if each of them, by itself, allows it.
+    pub fn documents(&self, kind: PolicyKind) -> Vec<Policy> {
         let count = [
             self.principals.len(),
             self.actions.len(),

@@ -6,7 +6,7 @@ use indexmap::IndexMap;
 
 use super::arn;
 use super::atom::{Atom, KeyId, LinkId, Tables};
-use super::budget::Budget;
+use super::budget::{Budget, Spent};
 use super::formula::AtomId;
 use super::glob::Glob;
 use super::model::{Held, Model, Node, resolved};
@@ -87,32 +87,44 @@ impl Theory {
         Checked::Consistent(model)
     }
 
-    /// Leaves out literals that the conflict does not need.
+    /// Leaves out literals that the conflict does not need: first many at a time, in the end one.
     fn minimise(&mut self, tables: &Tables, mut core: Vec<Sign>, budget: &mut Budget) -> Checked {
-        let mut i = 0;
-        while i < core.len() && core.len() > 1 {
-            let mut fewer = core.clone();
-            fewer.remove(i);
-            let mut conflict = false;
-            for (nodes, signs) in components(tables, &fewer) {
-                let found = self.solve_group(tables, &nodes, &signs, budget);
-                match found.map(|v| v.is_none()) {
-                    Ok(true) => {
-                        conflict = true;
-                        fewer = signs;
-                        break;
-                    }
-                    Err(Stuck::Spent) => return Checked::Spent,
-                    _ => {}
+        let mut size = core.len().div_ceil(2);
+        loop {
+            let mut i = 0;
+            while i < core.len() && core.len() > 1 {
+                let end = (i + size).min(core.len());
+                let mut fewer = core.clone();
+                fewer.drain(i..end);
+                match self.conflict_within(tables, &fewer, budget) {
+                    Ok(Some(smaller)) => core = smaller,
+                    Ok(None) => i = end,
+                    Err(Spent) => return Checked::Spent,
                 }
             }
-            if conflict {
-                core = fewer;
-            } else {
-                i += 1;
+            if size == 1 {
+                return Checked::Conflict(core);
+            }
+            size = size.div_ceil(2);
+        }
+    }
+
+    /// Those of the literals that contradict one another, if some do.
+    fn conflict_within(
+        &mut self,
+        tables: &Tables,
+        signs: &[Sign],
+        budget: &mut Budget,
+    ) -> Result<Option<Vec<Sign>>, Spent> {
+        for (nodes, signs) in components(tables, signs) {
+            let found = self.solve_group(tables, &nodes, &signs, budget);
+            match found.map(|v| v.is_none()) {
+                Ok(true) => return Ok(Some(signs)),
+                Err(Stuck::Spent) => return Err(Spent),
+                _ => {}
             }
         }
-        Checked::Conflict(core)
+        Ok(None)
     }
 
     /// Values of dimensions that belong together.
@@ -145,7 +157,7 @@ impl Theory {
         signs: &[Sign],
         budget: &mut Budget,
     ) -> Result<Option<Value>, Stuck> {
-        budget.spend(1)?;
+        budget.spend(1 + signs.len() as u64 / 8)?;
         let key = (node, signs.to_vec());
         if let Some(found) = self.memo.get(&key) {
             return found.clone();
@@ -187,18 +199,31 @@ pub(crate) fn components(tables: &Tables, signs: &[Sign]) -> Vec<(Vec<Node>, Vec
     let mut groups: Vec<(Vec<Node>, Vec<Sign>)> = Vec::new();
     for sign in signs {
         let nodes = nodes_of(tables, sign.0);
-        let (touching, mut rest): (Vec<_>, Vec<_>) = groups
-            .into_iter()
-            .partition(|(own, _)| own.iter().any(|n| nodes.contains(n)));
-        let mut merged = (nodes, vec![*sign]);
-        for (own, signs) in touching {
-            merged.0.extend(own);
-            merged.1.extend(signs);
+        let touched = |group: &(Vec<Node>, Vec<Sign>)| group.0.iter().any(|n| nodes.contains(n));
+        let Some(first) = groups.iter().position(touched) else {
+            groups.push((nodes, vec![*sign]));
+            continue;
+        };
+        // Nearly always one group, which already has the literal's dimensions.
+        let mut others = Vec::new();
+        let mut at = first + 1;
+        while at < groups.len() {
+            if groups.get(at).is_some_and(touched) {
+                others.push(groups.remove(at));
+            } else {
+                at += 1;
+            }
         }
-        merged.0.sort_unstable();
-        merged.0.dedup();
-        rest.push(merged);
-        groups = rest;
+        if let Some((own, signs)) = groups.get_mut(first) {
+            signs.push(*sign);
+            own.extend(nodes);
+            for (more_nodes, more_signs) in others {
+                own.extend(more_nodes);
+                signs.extend(more_signs);
+            }
+            own.sort_unstable();
+            own.dedup();
+        }
     }
     for (_, signs) in &mut groups {
         signs.sort_unstable();
