@@ -9,382 +9,21 @@
 
 use std::borrow::Cow;
 
-use bailiwick::catalogue::Catalogue;
 use bailiwick::engine::concrete::{self, CompiledPolicy, Decision};
 use bailiwick::engine::question::{
-    Asking, Effective, Finding, Reason, StatementQuestion, Subject, disjoint, implies,
-    implies_both, statement,
+    Effective, Finding, Reason, StatementQuestion, Subject, disjoint, implies, implies_both,
+    statement,
 };
-use bailiwick::engine::{Attached, Context, Principal, Request, Semantics, Values};
-use bailiwick::iam::condition::{BaseOperator, Family};
-use bailiwick::iam::document::{self, PrincipalKind, Principals};
-use bailiwick::iam::{Effect, Operator, PolicyKind, Qualifier};
-use bailiwick::ir::{Condition, Match, Origin, Policy, PrincipalMatch, Statement, Test};
+use bailiwick::engine::region::{self, Difference};
+use bailiwick::engine::{Attached, Principal, Semantics, Values};
+use bailiwick::iam::{Effect, PolicyKind};
+use bailiwick::ir::{Condition, Match, Origin, Policy, Statement};
 use proptest::prelude::*;
 
-/// A small generator, the same everywhere.
-struct Dice(u64);
+#[path = "agree/universe.rs"]
+mod universe;
 
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % sides
-    }
-
-    fn pick<'t, T>(&mut self, table: &'t [T]) -> &'t T {
-        let i = self.roll(table.len());
-        &table[i]
-    }
-
-    fn some(&mut self, table: &[&str], most: usize) -> Vec<String> {
-        let count = 1 + self.roll(most);
-        (0..count).map(|_| (*self.pick(table)).to_owned()).collect()
-    }
-}
-
-const ACTIONS: &[&str] = &[
-    "s3:GetObject",
-    "s3:PutObject",
-    "s3:GetBucketAcl",
-    "sqs:SendMessage",
-];
-const ACTION_PATTERNS: &[&str] = &[
-    "*",
-    "s3:*",
-    "s3:Get*",
-    "s3:GetObject",
-    "s3:*Object",
-    "s3:?etObject",
-    "sqs:*",
-    "s3:PutObject",
-];
-const RESOURCES: &[&str] = &[
-    "*",
-    "arn:aws:s3:::b",
-    "arn:aws:s3:::b/k",
-    "arn:aws:s3:::b/alice/k",
-    "arn:aws:s3:::ab",
-    "arn:aws:sqs:eu-west-1:111122223333:q",
-    "arn:aws:sqs:eu-west-1:444455556666:a:b",
-];
-const RESOURCE_PATTERNS: &[&str] = &[
-    "*",
-    "arn:aws:s3:::*",
-    "arn:aws:s3:::b/*",
-    "arn:aws:s3:::b*",
-    "arn:aws:s3:::b/k",
-    "arn:aws:s3:::?b",
-    "arn:*:sqs:*:111122223333:q",
-    "arn:aws:sqs:*:q",
-    "arn:aws:sqs:eu-*-1:*:a*b",
-    "arn:aws:s3:::b/${aws:username}/*",
-];
-
-/// Keys with the values that requests can have; the family says which operators suit.
-struct KeySpec {
-    name: &'static str,
-    multi: bool,
-    requests: &'static [&'static str],
-    policies: &'static [&'static str],
-    families: &'static [Family],
-}
-
-const KEYS: &[KeySpec] = &[
-    KeySpec {
-        name: "x:s",
-        multi: false,
-        requests: &["", "a", "A", "ab", "b", "alice", "cab"],
-        policies: &[
-            "a",
-            "A",
-            "a*",
-            "*b",
-            "a*b",
-            "?",
-            "",
-            "*",
-            "${aws:username}",
-            "a?",
-            "c${aws:username}",
-        ],
-        families: &[Family::String],
-    },
-    KeySpec {
-        name: "aws:username",
-        multi: false,
-        requests: &["alice", "b", "a", "ab"],
-        policies: &["alice", "a*", "b", "*"],
-        families: &[Family::String],
-    },
-    KeySpec {
-        name: "aws:PrincipalArn",
-        multi: false,
-        requests: &[
-            "arn:aws:iam::111122223333:role/a",
-            "arn:aws:iam::444455556666:role/p:b",
-            "x",
-        ],
-        policies: &[
-            "arn:aws:iam::*:role/*",
-            "arn:aws:iam::111122223333:*",
-            "arn:*:role/*",
-            "x",
-            "*",
-            "arn:aws:iam::*:role/${aws:username}",
-        ],
-        families: &[Family::Arn, Family::String],
-    },
-    KeySpec {
-        name: "s3:max-keys",
-        multi: false,
-        requests: &["1", "3", "3.5", "4", "5", "100"],
-        policies: &["3", "4", "3.0", "x", "5"],
-        families: &[Family::Numeric],
-    },
-    KeySpec {
-        name: "x:n",
-        multi: false,
-        requests: &["1", "3", "3.5", "4", "x", "3.0"],
-        policies: &["3", "4", "3.0", "x"],
-        families: &[Family::Numeric, Family::String],
-    },
-    KeySpec {
-        name: "aws:CurrentTime",
-        multi: false,
-        requests: &[
-            "2026-01-01T00:00:00Z",
-            "1767225600",
-            "2025-06-01",
-            "2027-01-01T00:00:00Z",
-        ],
-        policies: &["2026-01-01", "2026-01-01T00:00:01Z", "2026-06-01T00:00:00Z"],
-        families: &[Family::Date],
-    },
-    KeySpec {
-        name: "aws:SourceIp",
-        multi: false,
-        requests: &[
-            "203.0.113.7",
-            "10.0.0.1",
-            "10.200.0.1",
-            "2001:db8::1",
-            "::1",
-        ],
-        policies: &[
-            "10.0.0.0/8",
-            "10.0.0.0/9",
-            "10.128.0.0/9",
-            "0.0.0.0/0",
-            "::/0",
-            "2001:db8::/32",
-            "x",
-        ],
-        families: &[Family::Ip],
-    },
-    KeySpec {
-        name: "aws:SecureTransport",
-        multi: false,
-        requests: &["true", "false"],
-        policies: &["true", "false", "True"],
-        families: &[Family::Bool],
-    },
-    KeySpec {
-        name: "x:bin",
-        multi: false,
-        requests: &["YQ==", "Yg==", "YR==", "x"],
-        policies: &["YQ==", "Yg==", "!"],
-        families: &[Family::Binary],
-    },
-    KeySpec {
-        name: "aws:TagKeys",
-        multi: true,
-        requests: &["a", "b", "ab", "c"],
-        policies: &["a", "b", "a*", "*b", "*", "${aws:username}"],
-        families: &[Family::String],
-    },
-];
-
-fn test(dice: &mut Dice) -> Condition {
-    let spec = dice.pick(KEYS);
-    let family = *dice.pick(spec.families);
-    let null = dice.roll(7) == 0;
-    let bases: Vec<BaseOperator> = BaseOperator::ALL
-        .iter()
-        .copied()
-        .filter(|b| {
-            if null {
-                b.family() == Family::Null
-            } else {
-                b.family() == family
-            }
-        })
-        .collect();
-    let mut operator = Operator::plain(*dice.pick(&bases));
-    if dice.roll(if spec.multi { 8 } else { 3 }) > if spec.multi { 0 } else { 1 } {
-        let qualifier = [Qualifier::ForAllValues, Qualifier::ForAnyValue];
-        operator = operator.qualified(*dice.pick(&qualifier));
-    }
-    if !null && dice.roll(4) == 0 {
-        operator = operator.if_exists();
-    }
-    let values = if null {
-        dice.some(&["true", "false"], 1)
-    } else {
-        dice.some(spec.policies, 2)
-    };
-    let test = Condition::Test(Test {
-        operator,
-        key: spec.name.to_owned(),
-        multi_valued: spec.multi,
-        values,
-        span: None,
-    });
-    match dice.roll(6) {
-        0 => test.negate(),
-        _ => test,
-    }
-}
-
-fn condition(dice: &mut Dice) -> Condition {
-    match dice.roll(6) {
-        0 => Condition::True,
-        1 | 2 => test(dice),
-        3 | 4 => {
-            let parts = vec![test(dice), test(dice)];
-            Condition::all(parts)
-        }
-        _ => {
-            let parts = vec![test(dice), test(dice)];
-            Condition::any(parts)
-        }
-    }
-}
-
-fn named(dice: &mut Dice) -> PrincipalMatch {
-    let table = [
-        "*",
-        "111122223333",
-        "arn:aws:iam::111122223333:role/a",
-        "arn:aws:sts::111122223333:assumed-role/a/s",
-        "arn:aws:iam::111122223333:user/alice",
-        "arn:aws:iam::444455556666:root",
-    ];
-    let principals = match dice.roll(5) {
-        0 => Principals::Everyone,
-        _ => Principals::Named(
-            dice.some(&table, 2)
-                .into_iter()
-                .map(|value| document::Principal {
-                    kind: PrincipalKind::Aws,
-                    value,
-                })
-                .collect(),
-        ),
-    };
-    PrincipalMatch {
-        negated: dice.roll(6) == 0,
-        principals,
-    }
-}
-
-fn policy(dice: &mut Dice, kind: PolicyKind) -> Policy {
-    let count = 1 + dice.roll(3);
-    let statements = (0..count)
-        .map(|_| Statement {
-            sid: None,
-            effect: if dice.roll(3) == 0 {
-                Effect::Deny
-            } else {
-                Effect::Allow
-            },
-            principal: kind.has_principal().then(|| named(dice)),
-            action: Match {
-                negated: dice.roll(8) == 0,
-                patterns: dice.some(ACTION_PATTERNS, 2),
-            },
-            resource: Some(Match {
-                negated: dice.roll(8) == 0,
-                patterns: dice.some(RESOURCE_PATTERNS, 2),
-            }),
-            condition: condition(dice),
-            origin: Origin::default(),
-        })
-        .collect();
-    Policy {
-        kind,
-        name: "generated".to_owned(),
-        statements,
-        details: bailiwick::ir::Details::default(),
-        origin: Origin::default(),
-    }
-}
-
-fn request(dice: &mut Dice, principal: &Principal) -> Request {
-    let mut context = Context::default();
-    for spec in KEYS {
-        let held = match (dice.roll(3), spec.multi) {
-            (0, _) => continue,
-            (_, false) => Values::One((*dice.pick(spec.requests)).to_owned()),
-            (_, true) => Values::Many(match dice.roll(5) {
-                0 => Vec::new(),
-                n => (0..n.min(3))
-                    .map(|_| (*dice.pick(spec.requests)).to_owned())
-                    .collect(),
-            }),
-        };
-        context.set(spec.name, held);
-    }
-    Request {
-        principal: principal.clone(),
-        action: (*dice.pick(ACTIONS)).to_owned(),
-        resource: (*dice.pick(RESOURCES)).to_owned(),
-        resource_account: Some("111122223333".to_owned()),
-        context,
-    }
-}
-
-fn callers() -> Vec<Principal> {
-    [
-        "arn:aws:iam::111122223333:user/alice",
-        "arn:aws:sts::111122223333:assumed-role/a/s",
-        "arn:aws:iam::444455556666:user/bob",
-        "arn:aws:iam::111122223333:root",
-    ]
-    .iter()
-    .map(|t| Principal::parse(t).unwrap())
-    .chain([Principal::Anonymous])
-    .collect()
-}
-
-fn semantics(dice: &mut Dice) -> Semantics {
-    let settings = [
-        "resource-wildcards=segment",
-        "resource-wildcards=whole-string",
-        "plain-operator-on-multivalued=any",
-        "unresolved-variable-in-negated-operator=fails",
-        "unresolved-variable-in-not-resource=inert",
-        "short-arns=literal",
-        "resource-case=exact",
-        "resource-case=head",
-        "not-principal=any-identity",
-        "resource-type-wildcards=literal",
-        "session-grant=needs-session-policy",
-    ];
-    match dice.roll(2) {
-        0 => Semantics::default(),
-        _ => Semantics::parse([*dice.pick(&settings)]).unwrap(),
-    }
-}
-
-fn asking(semantics: Semantics) -> Asking<'static> {
-    Asking {
-        semantics,
-        steps: 400_000,
-        ..Asking::new(Catalogue::embedded())
-    }
-}
+use universe::{Dice, asking, attached, callers, condition, policy, request, semantics};
 
 /// What a run has come to.
 #[derive(Default, Debug)]
@@ -465,35 +104,14 @@ fn documents_with_principals() {
     assert!(tally.unknown * 20 < tally.refuted, "{tally:?}");
 }
 
-fn attached(dice: &mut Dice) -> Attached<Policy> {
-    let list = |dice: &mut Dice, kind: PolicyKind, most: usize| -> Vec<Policy> {
-        (0..dice.roll(most + 1))
-            .map(|_| policy(dice, kind))
-            .collect()
-    };
-    Attached {
-        identity: list(dice, PolicyKind::InlinePolicy, 2),
-        boundary: list(dice, PolicyKind::Boundary, 1).pop(),
-        session: list(dice, PolicyKind::Session, 1),
-        resource: list(dice, PolicyKind::ResourcePolicy, 1).pop(),
-        endpoint: list(dice, PolicyKind::ResourcePolicy, 1),
-        scps: (0..dice.roll(3))
-            .map(|_| list(dice, PolicyKind::Scp, 2))
-            .collect(),
-        rcps: (0..dice.roll(2))
-            .map(|_| list(dice, PolicyKind::Rcp, 1))
-            .collect(),
-        management_account: None,
-    }
-}
-
-#[test]
-fn effective_permission() {
+fn composed_agree(
+    seeds: std::ops::Range<u64>,
+    choose: impl Fn(&mut Dice) -> (Semantics, Principal),
+) -> Tally {
     let mut tally = Tally::default();
-    for seed in 9001..9001 + cases(200) {
+    for seed in seeds {
         let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
-        let semantics = semantics(&mut dice);
-        let caller = callers()[dice.roll(5)].clone();
+        let (semantics, caller) = choose(&mut dice);
         let (one, two) = (attached(&mut dice), attached(&mut dice));
         let subject = |attached: &Attached<Policy>| {
             Subject::Effective(Box::new(Effective {
@@ -525,10 +143,85 @@ fn effective_permission() {
             );
         }
     }
+    tally
+}
+
+#[test]
+fn effective_permission() {
+    let tally = composed_agree(9001..9001 + cases(200), |dice| {
+        (semantics(dice), callers()[dice.roll(5)].clone())
+    });
     println!("{tally:?}");
     assert!(
         tally.proved > 20 && tally.refuted > 20 && tally.unknown < 20,
         "{tally:?}"
+    );
+}
+
+/// X8 to X10 matter to few policies: variables as values of `Bool`, wildcards in values of variables, federated users.
+#[test]
+fn effective_permission_under_rare_settings() {
+    let settings = [
+        "variables-in-bool=substituted",
+        "wildcards-in-variable-values=active",
+        "federated-user-without-session-policy=like-user",
+        "federated-user-without-session-policy=denied",
+    ];
+    let user = "arn:aws:sts::111122223333:federated-user/bob";
+    let tally = composed_agree(20_001..20_001 + cases(120), |dice| {
+        let semantics = Semantics::parse([*dice.pick(&settings)]).unwrap();
+        (semantics, Principal::parse(user).unwrap())
+    });
+    println!("{tally:?}");
+    assert!(tally.proved > 15 && tally.refuted > 5, "{tally:?}");
+}
+
+/// A request lies in some region if and only if the left allows it and the right does not.
+#[test]
+fn regions_cover_a_difference_exactly() {
+    let (mut described, mut inside, mut unknown) = (0, 0, 0);
+    for seed in 30_001..30_001 + cases(150) {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let semantics = semantics(&mut dice);
+        let kind = match dice.roll(3) {
+            0 => PolicyKind::ResourcePolicy,
+            _ => PolicyKind::ManagedPolicy,
+        };
+        let (one, two) = (policy(&mut dice, kind), policy(&mut dice, kind));
+        let regions = match region::difference(&[&one], &[&two], &asking(semantics)) {
+            Difference::Regions(regions) => regions,
+            Difference::Unknown(Reason::Disagreement(request)) => {
+                panic!("seed {seed}: the evaluators disagree on {request:#?}")
+            }
+            Difference::Unknown(_) => {
+                unknown += 1;
+                continue;
+            }
+        };
+        described += 1;
+        let allows = |policy: &Policy, request: &_| {
+            let compiled = CompiledPolicy::new(policy, &semantics);
+            concrete::allows_alone(&compiled, request, &semantics)
+        };
+        let documents: Vec<Vec<Policy>> = regions.iter().map(|r| r.documents(kind)).collect();
+        for _ in 0..200 {
+            let caller = callers()[dice.roll(5)].clone();
+            let request = request(&mut dice, &caller);
+            let differs = allows(&one, &request) && !allows(&two, &request);
+            let covered = documents
+                .iter()
+                .any(|region| region.iter().all(|d| allows(d, &request)));
+            inside += usize::from(covered);
+            assert_eq!(
+                differs, covered,
+                "seed {seed}: {request:#?}\n{one:#?}\n{two:#?}\n{regions:#?}"
+            );
+        }
+    }
+    println!("{described} described, {inside} requests inside, {unknown} unknown");
+    assert!(
+        described > 100 && inside > 1000,
+        "{described} {inside} {unknown}"
     );
 }
 
