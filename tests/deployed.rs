@@ -14,7 +14,7 @@ use std::path::Path;
 
 use bailiwick::catalogue::Catalogue;
 use bailiwick::deployed::authorization::{self, AccountExport};
-use bailiwick::deployed::organization;
+use bailiwick::deployed::{Infrastructure, organization, terraform};
 use bailiwick::diagnostic::{Colour, Diagnostic, render};
 use bailiwick::ir::{AttachedPolicy, Node, Policy, Statement};
 use bailiwick::source::{SourceId, SourceMap};
@@ -319,4 +319,56 @@ fn an_empty_folder_is_an_error() {
         read.contains("error[no-documents]: there is no organisation to read"),
         "{read}"
     );
+}
+
+fn infrastructure(out: &Infrastructure) -> String {
+    let mut text = String::new();
+    for document in &out.documents {
+        let _ = writeln!(text, "{}: {:?}", document.address, document.belongs_to);
+        policy(&mut text, "is", &document.policy);
+    }
+    for attachment in &out.attachments {
+        let (address, to, policy) = (&attachment.address, &attachment.to, &attachment.policy);
+        let _ = writeln!(text, "{address}: {policy} to {to:?}");
+    }
+    text
+}
+
+/// Reads plans; the documents, then the findings.
+fn terraform_of(files: &[(&str, String)]) -> String {
+    let (sources, ids) = sources(files);
+    let (out, found) = terraform::read(&ids, &sources, Catalogue::embedded());
+    format!("{}\n{}", infrastructure(&out), drawn(&found, &sources))
+}
+
+#[test]
+fn a_plan_is_read() {
+    let text = fixture("terraform/plan.json");
+    insta::assert_snapshot!(terraform_of(&[("plan.json", text)]));
+}
+
+#[test]
+fn a_state_is_read_as_a_plan_is() {
+    let plan = fixture("terraform/plan.json");
+    let state = plan.replace("\"planned_values\"", "\"values\"");
+    let both = [plan, state].map(|text| terraform_of(&[("a.json", text)]));
+    assert_eq!(both[0], both[1]);
+}
+
+#[test]
+fn what_is_no_plan_is_told_so() {
+    let files = [
+        (
+            "policy.json",
+            r#"{"Version": "2012-10-17", "Statement": []}"#,
+        ),
+        (
+            "state.json",
+            r#"{"version": 4, "terraform_version": "1.9.5", "resources": []}"#,
+        ),
+        ("cut.json", r#"{"planned_values": {"root_module": "#),
+        ("empty.json", r#"{"planned_values": {"root_module": {}}}"#),
+    ];
+    let all = files.map(|(path, text)| terraform_of(&[(path, text.to_owned())]));
+    insta::assert_snapshot!(all.join("--\n"));
 }

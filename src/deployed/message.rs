@@ -85,3 +85,10 @@ pub(super) fn no_default_version(span: Span, what: &str) -> Diagnostic {
     let help = "one entry of `PolicyVersionList` has `\"IsDefaultVersion\": true`";
     Diagnostic::error(Code::InvalidExport, message, span, "").with_help(help)
 }
+
+/// A value of a plan that nobody knows before apply.
+pub(super) fn after_apply(span: Span, address: &str, attribute: &str) -> Diagnostic {
+    let message = format!("`{address}`: `{attribute}` is known after apply");
+    let help = "apply, and show the state instead: `terraform show -json > state.json`";
+    Diagnostic::error(Code::UnresolvedValue, message, span, "").with_help(help)
+}

@@ -5,17 +5,21 @@
 //! others are still read. Nothing is judged here, and nothing is compared or written.
 //!
 //! * [`authorization`]: `aws iam get-account-authorization-details`;
-//! * [`organization`]: the calls of `aws organizations`.
+//! * [`organization`]: the calls of `aws organizations`;
+//! * [`terraform`]: `terraform show -json`.
 
 mod assemble;
 pub mod authorization;
 mod embedded;
+mod infrastructure;
 mod message;
 pub mod organization;
 mod reader;
+pub mod terraform;
 mod view;
 
 pub use assemble::assemble;
+pub use infrastructure::{AttachedTo, Attachment, BelongsTo, Infrastructure, NamedDocument};
 
 /// Exports of more bytes than this are refused; an account of 10,000 roles has some 30 MB.
 pub const MAX_BYTES: usize = 64 << 20;

@@ -1,0 +1,115 @@
+//! What infrastructure tools say about policies: documents with names and addresses, and who gets which.
+
+use super::reader::{About, Reader};
+use super::view::View;
+use crate::iam::PolicyKind;
+use crate::ir::Policy;
+use crate::source::Span;
+
+/// The documents of a plan, a state or a template.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Infrastructure {
+    /// The documents that could be read, in the order of the file.
+    pub documents: Vec<NamedDocument>,
+    /// What is attached to what.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A document with its place in the infrastructure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedDocument {
+    /// Terraform's address, or the logical id of a template's resource.
+    pub address: String,
+    /// The name in AWS, where it is known; the address's last part where AWS or the tool chooses one.
+    pub name: String,
+    /// What it is a policy of.
+    pub belongs_to: BelongsTo,
+    /// What it says.
+    pub policy: Policy,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a document is a policy of.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum BelongsTo {
+    /// Nobody yet: a managed policy.
+    Managed,
+    /// The trust policy of a role.
+    Trust(String),
+    /// An inline policy of a role.
+    Role(String),
+    /// An inline policy of a user.
+    User(String),
+    /// An inline policy of a group.
+    Group(String),
+    /// An organisation: an SCP or RCP.
+    Organization,
+    /// A resource.
+    Resource {
+        /// Service prefix and type, `s3:bucket`.
+        resource_type: &'static str,
+        /// Its name or ARN, where it is known.
+        resource: Option<String>,
+    },
+}
+
+/// A policy that is attached to somebody.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Attachment {
+    /// The address of what attaches it.
+    pub address: String,
+    /// `role`, `user`, `group`, `boundary` of a role, or `target` of an SCP or RCP.
+    pub to: AttachedTo,
+    /// The policy: an ARN, or the id of an SCP or RCP.
+    pub policy: String,
+}
+
+/// Whom a policy is attached to, by name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum AttachedTo {
+    /// A role.
+    Role(String),
+    /// A user.
+    User(String),
+    /// A group.
+    Group(String),
+    /// A role, as its boundary.
+    RoleBoundary(String),
+    /// A user, as its boundary.
+    UserBoundary(String),
+    /// A root, unit or account.
+    Target(String),
+}
+
+/// What a document is, before it is read.
+pub(super) struct Announced<'a> {
+    pub(super) address: &'a str,
+    pub(super) name: &'a str,
+    pub(super) kind: PolicyKind,
+    pub(super) belongs_to: BelongsTo,
+}
+
+impl Infrastructure {
+    /// Reads a document and keeps it; what is wrong with it is a finding.
+    pub(super) fn take(&mut self, reader: &mut Reader<'_>, at: View<'_>, what: Announced<'_>) {
+        let title = match &what.belongs_to {
+            BelongsTo::Trust(_) => format!("trust policy of `{}`", what.address),
+            _ => format!("policy of `{}`", what.address),
+        };
+        let about = About {
+            kind: what.kind,
+            name: what.name,
+            what: &title,
+        };
+        if let Some(policy) = reader.policy(at, about) {
+            self.documents.push(NamedDocument {
+                address: what.address.to_owned(),
+                name: what.name.to_owned(),
+                belongs_to: what.belongs_to,
+                policy,
+                span: at.span(),
+            });
+        }
+    }
+}
