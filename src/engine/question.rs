@@ -8,6 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::Attached;
+use super::narrow::Scope;
 use super::request::{Context, Principal, Request};
 use super::semantics::Semantics;
 use super::slice::slice;
@@ -165,6 +166,9 @@ pub fn implies(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> 
 
 /// Whether no request is allowed by both.
 pub fn disjoint(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
+    let mut store = Vec::new();
+    let cut = Scope::of(right).map(|scope| scope.cut(left, &mut store));
+    let left = cut.as_ref().unwrap_or(left);
     let mut pair = Asked::new(&[left, right], asking);
     pair.settle(
         &mut |view| {
@@ -177,6 +181,9 @@ pub fn disjoint(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) ->
 
 /// As [`disjoint`], without looking for a request that the catalogue knows: for many questions about known actions.
 pub fn meets(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
+    let mut store = Vec::new();
+    let cut = Scope::of(right).map(|scope| scope.cut(left, &mut store));
+    let left = cut.as_ref().unwrap_or(left);
     let mut pair = Asked::new(&[left, right], asking);
     pair.settle_quickly(
         &mut |view| {
