@@ -116,6 +116,7 @@ codes! {
     CredentialExposure "credential-exposure" "an identity may get credentials of others everywhere, without a condition",
     PassRole "pass-role" "an identity may pass any role to any service",
     ServiceLinkedRole "service-linked-role" "an identity may make service-linked roles for any service",
+    Escalation "escalation" "an identity can make itself an administrator",
     SettableTag "settable-tag" "a grant trusts a tag that the caller can set",
     BoolAbsent "bool-absent" "a Deny stops `false` and lets the absent key through",
     IfExists "if-exists" "`IfExists` opens an Allow or weakens a Deny",

@@ -17,6 +17,7 @@ mod words;
 
 mod blank;
 mod deny;
+mod escalation;
 mod likeness;
 mod limits;
 mod lockout;
@@ -140,6 +141,12 @@ pub static LINTS: &[Lint] = &[
         Family::Breadth,
         sensitive::service_linked_role,
     ),
+    Lint {
+        code: Code::Escalation,
+        weight: Weight::Silent,
+        family: Family::Breadth,
+        run: escalation::escalation,
+    },
     lint(Code::SettableTag, Family::Breadth, blank::settable_tag),
     lint(Code::BoolAbsent, Family::Conditions, shape::bool_absent),
     lint(Code::IfExists, Family::Conditions, shape::if_exists),

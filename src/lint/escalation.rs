@@ -1,0 +1,67 @@
+//! `escalation`: identities that can make themselves more than they are, by one call or by several together.
+//!
+//! The ways are those of [`reach`](crate::access::reach): each is a list of requests with correlated resources, open only if
+//! every one of them is allowed in effect.
+
+use super::finding::Finding;
+use super::{Context, Lint, who, words};
+use crate::access::reach::{Path, Reach};
+use crate::access::{Identity, Shared};
+use crate::engine::question::{Asking, Subject, World};
+
+/// Finds identities with a way to one that no boundary binds and that has any policy.
+///
+/// Nothing is said of administrators, who have it all already, nor of a way that is no more than assuming a role: whether
+/// that role is too much is said of the role.
+pub(super) fn escalation(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
+    let asking = Asking {
+        world: World::Sketch,
+        ..Asking::new(cx.project.catalogue)
+    };
+    let reach = Reach::new(cx.estate(), &asking);
+    let mut found = Vec::new();
+    for kin in &cx.kin {
+        let identity = kin.identity;
+        if is_administrator(cx, identity) {
+            continue;
+        }
+        let Path::Found(steps) = reach.path_to_unbounded(identity) else {
+            continue;
+        };
+        let Some(first) = steps.first().filter(|edge| edge.method.id != "sts-001") else {
+            continue;
+        };
+        let name = identity.name;
+        let message = format!("`{name}` can make itself an administrator");
+        let Some(mut finding) = Finding::at(lint.code, identity.declared, message) else {
+            continue;
+        };
+        for edge in &steps {
+            let requests: Vec<String> = edge.requests.iter().map(words::request).collect();
+            let to = reach.name_of(edge.to);
+            finding = finding.because(format!(
+                "{}: {} leads to {to}",
+                edge.method.id,
+                requests.join(", ")
+            ));
+        }
+        let place = first.origin.spans.first().copied();
+        let finding = finding
+            .also(place, "this lets it")
+            .help("bind it by a boundary, or narrow the statement to roles that have one");
+        found.push(finding.accounts(&kin.accounts));
+    }
+    found
+}
+
+/// Whether an identity may do everything anyway.
+fn is_administrator(cx: &Context<'_>, identity: &Identity<'_>) -> bool {
+    let own: Vec<_> = identity
+        .policies
+        .iter()
+        .map(|p: &Shared<'_>| &**p)
+        .collect();
+    let everything = who::everything();
+    let all = Subject::Documents(vec![&everything]);
+    identity.boundary.is_none() && cx.is_within(&all, &Subject::Documents(own))
+}
