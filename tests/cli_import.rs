@@ -114,3 +114,18 @@ fn a_project_is_not_written_over_anything() {
     assert_eq!(code, 2);
     assert!(err.contains("something is there already"), "{err}");
 }
+
+#[test]
+fn an_organisation_is_written_as_its_tree() {
+    let calls = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deployed/organization");
+    let folder = folder(&[]);
+    let (code, _, err) = run(folder.path(), &["--organization", calls, "--out", "tree"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("2 documents, 2 proved equal"), "{err}");
+    let tree = fs::read_to_string(folder.path().join("tree/org.bw")).unwrap();
+    assert!(tree.contains("attach guardrails.DenyLeave"), "{tree}");
+    assert!(
+        tree.contains("management account Management \"999999999999\" {}"),
+        "{tree}"
+    );
+}

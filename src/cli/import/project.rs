@@ -10,11 +10,13 @@ use super::super::session::Session;
 use super::{Args, options, report};
 use crate::catalogue::Catalogue;
 use crate::deployed::authorization::{self, AccountExport, ReservedBy};
+use crate::deployed::organization;
 use crate::diagnostic::Diagnostic;
 use crate::driver::config;
 use crate::driver::import::import_project;
-use crate::import::Names;
-use crate::import::project::AccountSource;
+use crate::import::project::{AccountSource, OrganizationSource};
+use crate::import::{Names, ident_of};
+use crate::ir::{Node, Organization};
 use crate::source::{SourceId, SourceMap};
 
 /// Reads accounts, writes a project, says how it went.
@@ -32,15 +34,34 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     for path in &args.authorization_details {
         files.push(add(path, &mut sources)?);
     }
-    let (exports, mut found) = authorization::read(&files, &sources, catalogue);
+    let mut folder = Vec::new();
+    for path in &args.organization {
+        for file in disk::files_below(path, "json")? {
+            folder.push(add(&file, &mut sources)?);
+        }
+    }
+    let (exports, mut found) = match files.is_empty() {
+        true => Default::default(),
+        false => authorization::read(&files, &sources, catalogue),
+    };
+    let tree = args.organization.as_ref().and_then(|_| {
+        let (tree, problems) = organization::read(&folder, &sources, catalogue);
+        found.extend(problems);
+        tree
+    });
     let mut names = Names::default();
-    let accounts: Vec<AccountSource<'_>> =
-        exports.iter().map(|e| source_of(e, &mut names)).collect();
-    if accounts.is_empty() {
+    let accounts: Vec<AccountSource<'_>> = exports
+        .iter()
+        .map(|e| source_of(e, tree.as_ref(), &mut names))
+        .collect();
+    if accounts.is_empty() && tree.is_none() {
         findings::show(&found, &sources, session)?;
         return Ok(Exit::Findings);
     }
-    let project = import_project(&accounts, None, options(args), catalogue);
+    let around = tree
+        .as_ref()
+        .map(|organization| OrganizationSource { organization });
+    let project = import_project(&accounts, around.as_ref(), options(args), catalogue);
     write(out, &project.imported.files)?;
     tell_what_is_left_out(&exports, session)?;
     let count = findings::number(project.declarations, "declaration");
@@ -60,11 +81,26 @@ fn add(path: &Path, sources: &mut SourceMap) -> Result<SourceId, Failure> {
     Ok(sources.add(disk::shown(path), text))
 }
 
-fn source_of<'e>(export: &'e AccountExport, names: &mut Names) -> AccountSource<'e> {
-    let ident = names.take(&format!("Account{}", export.account.id));
+fn source_of<'e>(
+    export: &'e AccountExport,
+    tree: Option<&Organization>,
+    names: &mut Names,
+) -> AccountSource<'e> {
+    let id = &export.account.id;
+    let name = tree.and_then(|t| name_of(&t.root, id)).map(ident_of);
+    let ident = names.take(&name.unwrap_or_else(|| format!("Account{id}")));
     let inline = export.inline.iter();
     let inline = inline.map(|i| (i.owner_kind.as_str(), i.owner.as_str(), &i.policy));
     AccountSource::new(&export.account, ident, inline.collect())
+}
+
+/// What the organisation calls an account.
+fn name_of<'n>(node: &'n Node, id: &str) -> Option<&'n str> {
+    let own = node.account.as_ref().is_some_and(|a| a.id == id);
+    match own {
+        true => Some(&node.name),
+        false => node.children.iter().find_map(|child| name_of(child, id)),
+    }
 }
 
 fn write(out: &Path, files: &[(String, String)]) -> Result<(), Failure> {
