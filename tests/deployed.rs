@@ -14,7 +14,7 @@ use std::path::Path;
 
 use bailiwick::catalogue::Catalogue;
 use bailiwick::deployed::authorization::{self, AccountExport};
-use bailiwick::deployed::{Infrastructure, organization, terraform};
+use bailiwick::deployed::{Infrastructure, cloudformation, organization, terraform};
 use bailiwick::diagnostic::{Colour, Diagnostic, render};
 use bailiwick::ir::{AttachedPolicy, Node, Policy, Statement};
 use bailiwick::source::{SourceId, SourceMap};
@@ -370,5 +370,39 @@ fn what_is_no_plan_is_told_so() {
         ("empty.json", r#"{"planned_values": {"root_module": {}}}"#),
     ];
     let all = files.map(|(path, text)| terraform_of(&[(path, text.to_owned())]));
+    insta::assert_snapshot!(all.join("--\n"));
+}
+
+/// Reads templates as deployed to one account; the documents, then the findings.
+fn cloudformation_of(files: &[(&str, String)]) -> String {
+    let (sources, ids) = sources(files);
+    let settings = cloudformation::Settings {
+        account: Some("111122223333".to_owned()),
+        region: Some("cn-north-1".to_owned()),
+        ..cloudformation::Settings::default()
+    };
+    let (out, found) = cloudformation::read(&ids, &sources, Catalogue::embedded(), &settings);
+    format!("{}\n{}", infrastructure(&out), drawn(&found, &sources))
+}
+
+#[test]
+fn a_template_is_read_and_what_is_not_known_is_named() {
+    let text = fixture("cloudformation/stack.yaml");
+    insta::assert_snapshot!(cloudformation_of(&[("stack.yaml", text)]));
+}
+
+#[test]
+fn what_is_no_template_is_told_so() {
+    let files = [
+        (
+            "policy.json",
+            r#"{"Version": "2012-10-17", "Statement": []}"#,
+        ),
+        ("cut.yaml", "Resources:\n  A: [1, 2"),
+        ("text.yaml", "hello"),
+        ("twice.yaml", "Resources:\n  A: {}\n  A: {}\n"),
+        ("empty.json", r#"{"Resources": {}}"#),
+    ];
+    let all = files.map(|(path, text)| cloudformation_of(&[(path, text.to_owned())]));
     insta::assert_snapshot!(all.join("--\n"));
 }

@@ -6,10 +6,13 @@
 //!
 //! * [`authorization`]: `aws iam get-account-authorization-details`;
 //! * [`organization`]: the calls of `aws organizations`;
-//! * [`terraform`]: `terraform show -json`.
+//! * [`terraform`]: `terraform show -json`;
+//! * [`cloudformation`]: templates in JSON and YAML.
 
 mod assemble;
 pub mod authorization;
+pub mod cloudformation;
+
 mod embedded;
 mod infrastructure;
 mod message;
