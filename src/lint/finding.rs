@@ -100,7 +100,7 @@ pub(super) fn merge(context: &Context<'_>, findings: impl Iterator<Item = Findin
         .into_iter()
         .map(|((_, place), finding)| shown(context, place, finding))
         .collect();
-    found.sort_by(|a, b| a.diagnostic.sort_key().cmp(&b.diagnostic.sort_key()));
+    found.sort_by_key(|a| a.diagnostic.sort_key());
     found
 }
 

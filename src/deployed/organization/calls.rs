@@ -100,8 +100,8 @@ impl<'a> Calls<'a> {
         }
         let path = self.reader.sources.get(source).map(|s| s.path.as_str())?;
         let name = path.rsplit('/').next()?;
-        let parts = name.split(['.', ' ', '=']);
-        parts.filter(|p| is_id(p)).next_back().map(str::to_owned)
+        let mut parts = name.split(['.', ' ', '=']);
+        parts.rfind(|p| is_id(p)).map(str::to_owned)
     }
 
     fn note_known(&mut self, view: View<'_>, list: &str, subject: Option<String>) {
@@ -219,7 +219,7 @@ impl<'a> Calls<'a> {
 
     fn policy(&mut self, at: View<'_>) {
         let Some(summary) = at.member("PolicySummary") else {
-            drop(self.reader.text(at, "PolicySummary", "the policy"));
+            let _: Option<&str> = self.reader.text(at, "PolicySummary", "the policy");
             return;
         };
         let id = self.reader.text(summary, "Id", "a policy");
@@ -243,7 +243,7 @@ impl<'a> Calls<'a> {
             }
         );
         let Some(content) = at.member("Content") else {
-            drop(self.reader.text(at, "Content", &what));
+            let _: Option<&str> = self.reader.text(at, "Content", &what);
             return;
         };
         let about = About {

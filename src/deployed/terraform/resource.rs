@@ -216,20 +216,18 @@ impl<'v> Resource<'v, '_, '_> {
         let Some(arn) = self.text("policy_arn") else {
             return;
         };
-        let lists: [(&str, fn(String) -> AttachedTo); 3] = [
-            ("roles", AttachedTo::Role),
-            ("users", AttachedTo::User),
-            ("groups", AttachedTo::Group),
-        ];
-        for (list, to) in lists {
-            match self.values.member(list) {
-                Some(names) => {
-                    for name in names.items().filter_map(View::text) {
-                        self.attached(to(name.to_owned()), &arn);
-                    }
-                }
-                None => self.say_unknown(list),
-            }
+        self.attached_to_each("roles", AttachedTo::Role, &arn);
+        self.attached_to_each("users", AttachedTo::User, &arn);
+        self.attached_to_each("groups", AttachedTo::Group, &arn);
+    }
+
+    fn attached_to_each(&mut self, list: &str, to: impl Fn(String) -> AttachedTo, arn: &str) {
+        let Some(names) = self.values.member(list) else {
+            self.say_unknown(list);
+            return;
+        };
+        for name in names.items().filter_map(View::text) {
+            self.attached(to(name.to_owned()), arn);
         }
     }
 
