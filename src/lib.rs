@@ -35,6 +35,7 @@ pub mod engine;
 // Layer 5: consumers; they do not see one another.
 pub mod backend;
 pub mod deployed;
+pub mod diff;
 pub mod drift;
 pub mod import;
 pub mod lint;
@@ -44,3 +45,4 @@ pub mod verify;
 // Layer 6: assembly and front ends.
 pub mod cli;
 pub mod driver;
+pub mod report;

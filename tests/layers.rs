@@ -142,7 +142,19 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ),
     (
         "report",
-        &["source", "diagnostic", "ir", "engine", "diff", "prove"],
+        // Conditions are written in the phrases of the language.
+        &[
+            "source",
+            "diagnostic",
+            "ir",
+            "iam",
+            "catalogue",
+            "types",
+            "engine",
+            "access",
+            "diff",
+            "prove",
+        ],
     ),
     (
         "ide",

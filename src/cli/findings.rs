@@ -7,9 +7,11 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::exit::Failure;
-use super::session::{Format, Session};
+use super::session::{Format, Session, Shape};
 use crate::diagnostic::{Diagnostic, Record, Severity, Waiver, render};
 use crate::driver::{Counts, Waived};
+use crate::report::github::github;
+use crate::report::sarif::sarif;
 use crate::source::SourceMap;
 
 /// More findings than this are counted, not shown, to people; nobody reads the thousandth before mending the first.
@@ -21,11 +23,13 @@ pub(super) fn show(
     sources: &SourceMap,
     session: &mut Session,
 ) -> Result<(), Failure> {
-    match session.format {
-        Format::Human => show_people(diagnostics, sources, session),
-        Format::Json => diagnostics
+    match session.shape {
+        Shape::Sarif => session.print_json(&sarif(diagnostics, sources)),
+        Shape::Github => session.print(&github(diagnostics, sources)),
+        Shape::Json => diagnostics
             .iter()
             .try_for_each(|d| session.print_json(&Record::new(d, sources))),
+        Shape::Human | Shape::Markdown => show_people(diagnostics, sources, session),
     }
 }
 

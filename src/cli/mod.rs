@@ -8,6 +8,7 @@ mod catalogue;
 mod check;
 mod compare;
 mod completions;
+mod diff;
 mod disk;
 mod drift;
 mod exit;
@@ -21,6 +22,7 @@ mod promises;
 mod prove;
 mod semantics;
 mod session;
+mod sides;
 mod simulate;
 mod test;
 
@@ -30,7 +32,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use exit::Exit;
-use session::{Session, Settings};
+use session::{Session, Settings, Shape};
 
 /// Policy as code for AWS IAM: small typed sources, compiled to IAM documents.
 #[derive(Parser, Debug)]
@@ -56,8 +58,21 @@ enum Command {
     Catalogue(catalogue::Args),
     Compare(compare::Args),
     Import(import::Args),
+    Diff(diff::Args),
     Drift(drift::Args),
     Completions(completions::Args),
+}
+
+impl Command {
+    /// The shapes that its findings and results have.
+    fn shapes(&self) -> &'static [Shape] {
+        use Shape::{Github, Human, Json, Markdown, Sarif};
+        match self {
+            Command::Check(_) => &[Human, Json, Sarif, Github],
+            Command::Diff(_) => &[Human, Markdown, Json],
+            _ => &[Human, Json],
+        }
+    }
 }
 
 /// Runs the command of this process.
@@ -77,6 +92,9 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     exit::guarded(|| {
         let mut session = Session::new(&cli.settings);
+        if let Err(failure) = session.expect_shape(cli.command.shapes()) {
+            return session.finish(Err(failure));
+        }
         let result = match cli.command {
             Command::Init(args) => init::run(&args, &mut session),
             Command::Check(args) => check::run(&args, &mut session),
@@ -90,6 +108,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Catalogue(args) => catalogue::run(&args, &mut session),
             Command::Compare(args) => compare::run(&args, &mut session),
             Command::Import(args) => import::run(&args, &mut session),
+            Command::Diff(args) => diff::run(&args, &mut session),
             Command::Drift(args) => drift::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };

@@ -9,20 +9,48 @@ use crate::diagnostic::Colour;
 #[derive(clap::Args, Debug)]
 pub(super) struct Settings {
     /// How findings and results are written; `json` writes findings to stdout, one a line
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
-    format: Format,
+    #[arg(long, global = true, value_enum, default_value_t = Shape::Human)]
+    format: Shape,
     /// When to write colours
     #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     color: When,
 }
 
 /// For whom we write.
-#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Format {
-    /// People
+    /// People, and programs that show people what we say.
     Human,
-    /// Programs
+    /// Programs.
     Json,
+}
+
+/// How findings and results are written; not every command has every shape.
+#[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Shape {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For a comment on a pull request (`diff`)
+    Markdown,
+    /// For code scanning: one SARIF 2.1.0 document (`check`)
+    Sarif,
+    /// For GitHub Actions: annotations (`check`)
+    Github,
+}
+
+impl Shape {
+    /// The word of the command line.
+    pub(super) fn as_str(self) -> &'static str {
+        match self {
+            Shape::Human => "human",
+            Shape::Json => "json",
+            Shape::Markdown => "markdown",
+            Shape::Sarif => "sarif",
+            Shape::Github => "github",
+        }
+    }
 }
 
 #[derive(clap::ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
@@ -39,6 +67,8 @@ enum When {
 pub(super) struct Session {
     /// For whom we write.
     pub(super) format: Format,
+    /// The shape that was asked for.
+    pub(super) shape: Shape,
     /// Whether findings have colours.
     pub(super) colour: Colour,
     /// Whether somebody watches stderr.
@@ -56,10 +86,27 @@ impl Session {
             When::Auto => Colour::Ansi,
         };
         Session {
-            format: settings.format,
+            format: match settings.format {
+                Shape::Json => Format::Json,
+                _ => Format::Human,
+            },
+            shape: settings.format,
             colour,
             watched: io::stderr().is_terminal(),
         }
+    }
+
+    /// Refuses a shape that a command does not have.
+    pub(super) fn expect_shape(&self, shapes: &[Shape]) -> Result<(), Failure> {
+        if shapes.contains(&self.shape) {
+            return Ok(());
+        }
+        let known: Vec<&str> = shapes.iter().map(|s| s.as_str()).collect();
+        Err(Failure::Usage(format!(
+            "this command has no format `{}`; it has {}",
+            self.shape.as_str(),
+            known.join(", ")
+        )))
     }
 
     /// Writes a result to stdout.

@@ -84,7 +84,7 @@ impl Purpose {
     fn today(self) -> Option<Date> {
         match self {
             Purpose::Check(today) => today,
-            Purpose::Build(_) | Purpose::Prove(_) => None,
+            Purpose::Meaning | Purpose::Build(_) | Purpose::Prove(_) => None,
         }
     }
 
@@ -93,7 +93,7 @@ impl Purpose {
         match self {
             Purpose::Check(_) => Some(Wanted::All),
             Purpose::Prove(wanted) => Some(wanted),
-            Purpose::Build(_) => None,
+            Purpose::Meaning | Purpose::Build(_) => None,
         }
     }
 }

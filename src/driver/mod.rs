@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 
 use crate::access::Estate;
 use crate::backend::{self, Artefact, Style, manifest};
-use crate::catalogue::{Lock, UsedFacts};
+use crate::catalogue::{Catalogue, Lock, UsedFacts};
 use crate::check::{self, Defaults};
 use crate::diagnostic::{self, Code, Diagnostic, Severity, has_errors};
 use crate::engine;
@@ -61,6 +61,8 @@ pub struct Build {
     pub meaning: Option<PolicySet>,
     /// How its proofs and tests came out; `None` if they were not looked at.
     pub report: Option<prove::Report>,
+    /// The project's own catalogue; `None` is the one inside the binary.
+    pub own_catalogue: Option<Box<Catalogue>>,
     /// What is to be written; `None` if any finding is an error.
     pub output: Option<Output>,
     /// The lock for the answers that were taken now; `None` if the project could not be checked.
@@ -110,9 +112,15 @@ pub fn prove(files: &dyn Files, wanted: Wanted, filter: &str) -> Build {
     run(files, Purpose::Prove(wanted), filter)
 }
 
+/// As [`check`], up to what the project means: nothing is said of the documents that it would become.
+pub fn meaning(files: &dyn Files) -> Build {
+    run(files, Purpose::Meaning, "")
+}
+
 /// What a run is for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purpose {
+    Meaning,
     Check(Option<Date>),
     Build(Style),
     Prove(Wanted),
@@ -128,6 +136,7 @@ fn run(files: &dyn Files, purpose: Purpose, filter: &str) -> Build {
         waived: Vec::new(),
         meaning: None,
         report: None,
+        own_catalogue: None,
         output: None,
         lock: None,
         lock_is_stale: false,
@@ -153,10 +162,12 @@ fn run(files: &dyn Files, purpose: Purpose, filter: &str) -> Build {
             waivers = checked.waivers().to_vec();
             let promises = purpose.wanted().map(|_| lower::promises(&checked));
             drop(checked);
-            if !has_errors(&found) {
-                linted = judge::lint(&set, &idle, &loaded, purpose);
+            if purpose != Purpose::Meaning {
+                if !has_errors(&found) {
+                    linted = judge::lint(&set, &idle, &loaded, purpose);
+                }
+                build.output = emit(&set, &loaded, purpose, &mut found);
             }
-            build.output = emit(&set, &loaded, purpose, &mut found);
             if let (Some(wanted), Some((promises, problems))) = (purpose.wanted(), promises) {
                 found.extend(problems);
                 build.report = decide(&set, &promises, wanted, filter, &loaded, &mut found);
@@ -164,12 +175,15 @@ fn run(files: &dyn Files, purpose: Purpose, filter: &str) -> Build {
             build.meaning = Some(set);
         }
     }
-    build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
+    if purpose != Purpose::Meaning {
+        build.waived = judge::waive(&mut found, linted, &waivers, &loaded.config, purpose);
+    }
     weigh(&mut found, &loaded.config);
     diagnostic::sort(&mut found);
     build.output.take_if(|_| has_errors(&found));
     build.diagnostics = found;
     build.sources = loaded.sources;
+    build.own_catalogue = loaded.own_catalogue;
     build
 }
 
@@ -202,7 +216,7 @@ fn emit(
         return None;
     }
     let style = match purpose {
-        Purpose::Check(_) | Purpose::Prove(_) => Style::Minified,
+        Purpose::Check(_) | Purpose::Prove(_) | Purpose::Meaning => Style::Minified,
         Purpose::Build(style) => style,
     };
     let options = backend::Options {

@@ -6,7 +6,9 @@
 use indexmap::IndexMap;
 
 use super::question::{Asked, Asking, Finding, Reason, Subject};
+use super::request::Request;
 use super::semantics::UnresolvedNotResource;
+use super::symbolic::search::Build;
 use super::witness;
 use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
@@ -83,6 +85,68 @@ pub fn difference(left: &[&Policy], right: &[&Policy], asking: &Asking<'_>) -> D
     match cutter.unknown {
         Some(reason) => Difference::Unknown(reason),
         None => Difference::Regions(cutter.tidy(regions)),
+    }
+}
+
+/// A policy that allows everything, to everybody where its kind names principals.
+pub fn everything(kind: PolicyKind) -> Policy {
+    Policy {
+        kind,
+        name: String::new(),
+        statements: vec![witness::allow_everything(kind)],
+        details: Details::default(),
+        origin: Origin::default(),
+    }
+}
+
+/// How hard a request in a region is looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Search {
+    /// Any will do.
+    Any,
+    /// One that AWS knows today, where there is one.
+    Presentable,
+}
+
+/// A request in a region that every one of `within` allows and none of `outside` does, replayed; `Proved` if there
+/// is none.
+pub fn occupant(
+    region: &Region,
+    within: &[&Subject<'_>],
+    outside: &[&Subject<'_>],
+    search: Search,
+    asking: &Asking<'_>,
+) -> Finding {
+    let kind = match region.principals.is_empty() {
+        true => PolicyKind::ManagedPolicy,
+        false => PolicyKind::ResourcePolicy,
+    };
+    let documents = region.documents(kind);
+    let own: Vec<Subject<'_>> = documents.iter().map(Subject::document).collect();
+    let subjects: Vec<&Subject<'_>> = within
+        .iter()
+        .copied()
+        .chain(outside.iter().copied())
+        .chain(&own)
+        .collect();
+    let (first, after, count) = (within.len(), within.len() + outside.len(), subjects.len());
+    let mut asked = Asked::new(&subjects, asking);
+    let wanted = |i: usize| !(first..after).contains(&i);
+    let build: &mut Build<'_> = &mut |view| {
+        let all: Vec<_> = (0..count)
+            .map(|i| match (view.allows(i), wanted(i)) {
+                (allowed, true) => allowed,
+                (allowed, false) => view.compiler.tables.formulas.not(allowed),
+            })
+            .collect();
+        view.compiler.tables.formulas.and(all)
+    };
+    let replay = |allows: &dyn Fn(usize, &Request) -> bool, request: &Request| {
+        (0..count).all(|i| allows(i, request) == wanted(i))
+    };
+    match search {
+        Search::Any => asked.settle_quickly(build, &replay),
+        Search::Presentable => asked.settle(build, &replay),
     }
 }
 

@@ -69,7 +69,7 @@ pub(crate) fn matches(
     concrete::allows_alone(&CompiledPolicy::new(&alone, semantics), request, semantics)
 }
 
-fn allow_everything(kind: PolicyKind) -> Statement {
+pub(super) fn allow_everything(kind: PolicyKind) -> Statement {
     Statement {
         sid: None,
         effect: Effect::Allow,

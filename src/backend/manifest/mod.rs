@@ -5,6 +5,7 @@
 //! order of their paths; absent things are absent, never null.
 
 mod build;
+mod read;
 #[cfg(test)]
 mod schema;
 
@@ -15,6 +16,7 @@ use crate::iam::PolicyKind;
 use crate::iam::quotas::Count;
 
 pub use build::build;
+pub use read::read;
 
 /// The version of this format.
 pub const FORMAT_VERSION: u32 = 1;

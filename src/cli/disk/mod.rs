@@ -1,5 +1,6 @@
 //! The disk, the standard input and the process's arguments: the only place that sees them.
 
+pub(super) mod git;
 pub(super) mod lines;
 pub(super) mod output;
 
@@ -110,6 +111,24 @@ impl Files for Disk {
     fn contains(&self, path: &str) -> bool {
         exists(&self.path(path))
     }
+}
+
+/// Every file below a folder by virtual path, without hidden things and other projects.
+pub(super) fn files(root: &Path) -> Result<Vec<String>, Failure> {
+    let mut files = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new())];
+    while let Some((folder, prefix)) = folders.pop() {
+        for entry in entries(&folder)? {
+            let path = format!("{prefix}{}", entry.name.to_string_lossy());
+            match entry.is_folder {
+                true if exists(&entry.path.join(config::FILE)) => {}
+                true => folders.push((entry.path, format!("{path}/"))),
+                false => files.push(path),
+            }
+        }
+    }
+    files.sort_unstable();
+    Ok(files)
 }
 
 struct Entry {

@@ -1,0 +1,21 @@
+//! A difference between two sides, for reviewers and for programs.
+//!
+//! `human` is for a terminal, `markdown` for a pull request, `json` is described by docs/diff.schema.json.
+
+mod human;
+mod json;
+mod markdown;
+mod words;
+
+pub use human::human;
+pub use json::{Report, json};
+pub use markdown::markdown;
+
+/// What the two sides are called.
+#[derive(Clone, Copy, Debug)]
+pub struct Labels<'a> {
+    /// The old side: `main`, `HEAD~1`, a folder.
+    pub old: &'a str,
+    /// The new side.
+    pub new: &'a str,
+}
