@@ -7,6 +7,7 @@
     clippy::disallowed_methods,
     reason = "a test harness reads its cases from the disk"
 )]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
 
 use std::fmt::Write;
 use std::fs;

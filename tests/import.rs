@@ -6,6 +6,7 @@
 #![expect(
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::unwrap_used,
     reason = "a test that cannot go on may panic, and measures a file that the caller names"
 )]
 

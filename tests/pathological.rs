@@ -133,7 +133,7 @@ fn conditions_that_multiply() {
         let literals = (0..3).map(|j| {
             let key = format!("x:k{}", (i * 7 + j * 5) % 17);
             let test = like(&key, format!("{}*", ["a", "b", "ab"][(i + j) % 3]));
-            if (i + j) % 2 == 0 {
+            if (i + j).is_multiple_of(2) {
                 test.negate()
             } else {
                 test

@@ -27,6 +27,9 @@ pub(super) struct Matched<'a> {
     pub(super) new: Option<&'a Policy>,
 }
 
+/// The policy before and after.
+type Sides<'p> = (Option<&'p Policy>, Option<&'p Policy>);
+
 /// Managed policies that nobody has, session policies, groups without members, documents by themselves.
 pub(super) fn all<'a>(pair: &Pair<'a>) -> Vec<Matched<'a>> {
     let mut found = Vec::new();
@@ -35,8 +38,7 @@ pub(super) fn all<'a>(pair: &Pair<'a>) -> Vec<Matched<'a>> {
             continue;
         };
         let account = (view.account.name.clone(), view.account.id.clone());
-        let mut matched: IndexMap<(SubjectKind, String), (Option<&Policy>, Option<&Policy>)> =
-            IndexMap::new();
+        let mut matched: IndexMap<(SubjectKind, String), Sides<'_>> = IndexMap::new();
         for (key, policy) in new.iter().flat_map(|v| alone(v.account)) {
             matched.entry(key).or_default().1 = Some(policy);
         }

@@ -145,7 +145,7 @@ fn change(key: &Key, all: Vec<Own>) -> Change {
         }
     }
     let mut parts: Vec<Part> = parts.into_values().collect();
-    parts.sort_by(|a, b| risk::of_levels(&b.actions).cmp(&risk::of_levels(&a.actions)));
+    parts.sort_by_key(|part| std::cmp::Reverse(risk::of_levels(&part.actions)));
     let risks = risk::sorted(risks.into_iter());
     Change {
         direction: key.direction,

@@ -35,7 +35,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         files.push(add(path, &mut sources)?);
     }
     let mut folder = Vec::new();
-    for path in &args.organization {
+    if let Some(path) = &args.organization {
         for file in disk::files_below(path, "json")? {
             folder.push(add(&file, &mut sources)?);
         }

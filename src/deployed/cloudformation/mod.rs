@@ -35,6 +35,9 @@ pub struct Settings {
     pub stack: Option<String>,
 }
 
+/// The property that holds an owner's name, and what a document of that owner is.
+type Owner = (&'static str, fn(String) -> BelongsTo);
+
 impl Settings {
     fn partition(&self) -> Option<String> {
         let region = self.region.as_deref()?;
@@ -141,7 +144,7 @@ impl Templates<'_> {
             name.unwrap_or_else(|| id.to_owned())
         };
         let document = at.member("PolicyDocument");
-        let owner: Option<(&str, fn(String) -> BelongsTo)> = match kind {
+        let owner: Option<Owner> = match kind {
             "AWS::IAM::Role" => Some(("RoleName", BelongsTo::Role)),
             "AWS::IAM::User" => Some(("UserName", BelongsTo::User)),
             "AWS::IAM::Group" => Some(("GroupName", BelongsTo::Group)),
@@ -162,7 +165,7 @@ impl Templates<'_> {
             }
             return;
         }
-        let inline: Option<(&str, fn(String) -> BelongsTo)> = match kind {
+        let inline: Option<Owner> = match kind {
             "AWS::IAM::RolePolicy" => Some(("RoleName", BelongsTo::Role)),
             "AWS::IAM::UserPolicy" => Some(("UserName", BelongsTo::User)),
             "AWS::IAM::GroupPolicy" => Some(("GroupName", BelongsTo::Group)),
