@@ -223,7 +223,7 @@ proptest! {
         let own = ArnFormat::parse(&format!("arn:p:s:::{format}")).unwrap();
         let said = own.fits(&format!("arn:p:s:::{pattern}"));
         let p: Vec<char> = pattern.chars().collect();
-        let common = texts(&['a', 'b', '/'], 5)
+        let common = texts(&['a', 'b', '/'], 7)
             .iter()
             .any(|t| matches(&p, &t.chars().collect::<Vec<_>>()) && stands_for(&format, t));
         // Longer texts than those tried could be common too, but not with so few pieces and no more letters.

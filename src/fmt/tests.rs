@@ -31,7 +31,8 @@ fn long_lines_are_broken() {
     allow s3:GetObject on settled when source ip in office and principal tag team == \"payments\" and (mfa or tls)
     allow s3:GetObject to role AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA, role BBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBBB }";
     let expected = "scp A {
-  deny everything except iam:CreateVirtualMFADevice,
+  deny everything except
+      iam:CreateVirtualMFADevice,
       iam:EnableMFADevice,
       iam:ListMFADevices,
       iam:ResyncMFADevice
@@ -87,7 +88,8 @@ let b = [ // empty
 
 role A { // open
   // one
-  deny iam:A, // because
+  deny
+      iam:A, // because
       iam:B
     on * // trailing
   // before close
