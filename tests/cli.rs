@@ -522,3 +522,18 @@ fn every_code_has_a_page() {
         assert!(page.starts_with(&format!("# {code}\n")), "{code}: {page}");
     }
 }
+
+/// A misspelt filter, or the project's folder in its place, chooses nothing; a pipeline must not take that for a pass.
+#[test]
+fn a_filter_that_chooses_nothing_does_not_pass() {
+    let project = Project::new();
+    let folder = &*project.path("p");
+    for command in ["prove", "test"] {
+        let (code, _, said) = run(&[command, "--dir", folder, "no such name"]);
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("`no such name`"), "{said}");
+        let (code, _, said) = run(&[command, "--dir", folder, folder]);
+        assert_eq!(code, 2, "{said}");
+        assert!(said.contains("use `--dir"), "{said}");
+    }
+}

@@ -49,6 +49,11 @@ pub(super) fn run(chosen: &Chosen, wanted: Wanted, session: &mut Session) -> Res
         Some(report) if report.items.is_empty() => session.tell(&nothing(chosen, wanted))?,
         Some(report) => session.tell(&format!("{} in {time}\n", counts(report, wanted)))?,
     }
+    // A filter that chooses nothing is misspelt; a pipeline that asks for it must not pass.
+    let chooses_nothing = build.report.as_ref().is_some_and(|r| r.items.is_empty());
+    if chooses_nothing && !chosen.filter.is_empty() {
+        return Ok(Exit::Usage);
+    }
     Ok(match findings::any(&build.diagnostics, Severity::Error) {
         true => Exit::Findings,
         false => Exit::Fine,
@@ -117,6 +122,9 @@ fn nothing(chosen: &Chosen, wanted: Wanted) -> String {
     };
     match chosen.filter.as_str() {
         "" => format!("the project has no {what}\n"),
+        filter if std::path::Path::new(filter).is_dir() => format!(
+            "the project has no {what} whose name contains `{filter}`; for the project in that folder use `--dir {filter}`\n"
+        ),
         filter => format!("the project has no {what} whose name contains `{filter}`\n"),
     }
 }
