@@ -330,7 +330,15 @@ fn infrastructure(out: &Infrastructure) -> String {
     }
     for attachment in &out.attachments {
         let (address, to, policy) = (&attachment.address, &attachment.to, &attachment.policy);
-        let _ = writeln!(text, "{address}: {policy} to {to:?}");
+        let _ = writeln!(text, "{address}: {policy:?} to {to:?}");
+    }
+    for one in &out.declared {
+        let (address, kind, name) = (&one.address, one.kind, &one.name);
+        let details = (&one.path, &one.description, one.max_session, &one.tags);
+        let _ = writeln!(text, "{address}: {kind:?} `{name}` {details:?}");
+    }
+    for one in &out.memberships {
+        let _ = writeln!(text, "{} in {}", one.user, one.group);
     }
     text
 }

@@ -12,53 +12,68 @@
 use std::path::Path;
 
 use bailiwick::catalogue::Catalogue;
-use bailiwick::diagnostic::Diagnostic;
+use bailiwick::deployed::{cloudformation, terraform};
+use bailiwick::diagnostic::{self, Diagnostic};
 use bailiwick::driver::import::{Deployment, import};
-use bailiwick::import::stack::{Stack, cloudformation, terraform};
-use bailiwick::import::{Ambient, Fill, Levels, Options, Style};
-use bailiwick::source::{SourceId, SourceMap};
+use bailiwick::import::{self, Ambient, Fill, Levels, Module, Names, Options, Style};
+use bailiwick::source::SourceMap;
 
 const ACCOUNT: &str = "111111111111";
 
-type Reader = fn(SourceId, &mut SourceMap, &Ambient, &Catalogue) -> Stack;
+#[derive(Clone, Copy)]
+enum Tool {
+    Terraform,
+    CloudFormation,
+}
+use Tool::{CloudFormation, Terraform};
 
-fn ambient() -> Ambient {
-    Ambient {
+/// What a text declares, and the findings about it, in the order of the text.
+fn read(name: &str, text: &str, tool: Tool) -> (Module, Vec<String>) {
+    let catalogue = Catalogue::embedded();
+    let mut sources = SourceMap::default();
+    let files = [sources.add(name, text)];
+    let settings = cloudformation::Settings {
+        account: Some(ACCOUNT.to_owned()),
+        partition: Some("aws".to_owned()),
+        ..cloudformation::Settings::default()
+    };
+    let (read, mut found) = match tool {
+        Terraform => terraform::read(&files, &sources, catalogue),
+        CloudFormation => cloudformation::read(&files, &sources, catalogue, &settings),
+    };
+    let ambient = Ambient {
         account: Fill::Id(ACCOUNT.to_owned()),
         ..Ambient::unknown()
-    }
+    };
+    let (module, lost) = import::stack(read, &ambient, &mut Names::default(), catalogue);
+    found.extend(lost);
+    diagnostic::sort(&mut found);
+    let messages = found.iter().map(|d| message(d, &sources)).collect();
+    (module, messages)
 }
 
-fn read(name: &str, text: &str, reader: Reader) -> Stack {
-    let mut sources = SourceMap::default();
-    let source = sources.add(name, text);
-    reader(source, &mut sources, &ambient(), Catalogue::embedded())
+fn message(found: &Diagnostic, sources: &SourceMap) -> String {
+    let at = found.primary.as_ref().and_then(|l| sources.locate(l.span));
+    let place = at.map_or_else(String::new, |(_, at)| {
+        format!("{}:{}: ", at.line, at.column)
+    });
+    format!("{place}{}: {}", found.code.as_str(), found.message)
 }
 
-fn messages(found: &[Diagnostic]) -> Vec<String> {
-    let message = |d: &Diagnostic| format!("{}: {}", d.code.as_str(), d.message);
-    found.iter().map(message).collect()
-}
-
-fn case(name: &str, reader: Reader) {
+fn case(name: &str, tool: Tool) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/import_stack");
     let text = std::fs::read_to_string(folder.join(name)).unwrap();
-    let stack = read(name, &text, reader);
+    let (module, messages) = read(name, &text, tool);
     let options = Options {
         style: Style::Factored,
         levels: Levels::Spelt,
     };
     let deployment = Deployment::Standalone(Some(ACCOUNT.to_owned()));
-    let imported = import(
-        vec![stack.module],
-        &deployment,
-        options,
-        Catalogue::embedded(),
-    );
+    let imported = import(vec![module], &deployment, options, Catalogue::embedded());
     let (documents, equal) = imported.counts();
     assert_eq!(documents, equal, "{:?}", imported.proofs);
     let mut found = String::new();
-    for message in messages(&stack.diagnostics) {
+    for message in messages {
         found += &format!("// {message}\n");
     }
     for (_, text) in &imported.files {
@@ -74,12 +89,41 @@ fn case(name: &str, reader: Reader) {
 
 #[test]
 fn a_terraform_plan() {
-    case("plan.json", terraform);
+    case("plan.json", Terraform);
 }
 
 #[test]
 fn a_cloudformation_template() {
-    case("template.yaml", cloudformation);
+    case("template.yaml", CloudFormation);
+}
+
+#[test]
+fn every_type_that_a_plan_has() {
+    case("types.json", Terraform);
+}
+
+#[test]
+fn every_function_and_type_that_a_template_has() {
+    case("functions.yaml", CloudFormation);
+}
+
+/// Names that double one another make no text of 2^60 bytes.
+#[test]
+fn what_doubles_itself_is_named() {
+    let mut bomb =
+        "Resources:\n  B0: {Type: 'AWS::S3::Bucket', Properties: {BucketName: x}}\n".to_owned();
+    for i in 1..60 {
+        let name = format!("!Sub '${{B{}}}${{B{}}}'", i - 1, i - 1);
+        bomb +=
+            &format!("  B{i}: {{Type: 'AWS::S3::Bucket', Properties: {{BucketName: {name}}}}}\n");
+    }
+    bomb += "  P: {Type: 'AWS::S3::BucketPolicy', Properties: {Bucket: b, PolicyDocument: {Statement: \
+        {Effect: Deny, Principal: '*', Action: 's3:*', Resource: !Ref B59}}}}\n";
+    let found = read("t", &bomb, CloudFormation).1.join("\n");
+    assert!(
+        found.contains("makes more than") || found.contains("too far"),
+        "{found}"
+    );
 }
 
 #[test]
@@ -90,12 +134,9 @@ fn json_and_yaml_say_the_same() {
         "PolicyDocument": {"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*", "Action": "s3:*",
         "Resource": {"Fn::Sub": "arn:aws:s3:::b-${AWS::AccountId}"}}}}}}}"#;
     let texts = [yaml, json].map(|text| {
-        let stack = read("t", text, cloudformation);
-        assert_eq!(messages(&stack.diagnostics), Vec::<String>::new());
-        format!(
-            "{:?}",
-            stack.module.items.iter().map(item).collect::<Vec<_>>()
-        )
+        let (module, messages) = read("t", text, CloudFormation);
+        assert_eq!(messages, Vec::<String>::new());
+        format!("{:?}", module.items.iter().map(item).collect::<Vec<_>>())
     });
     assert_eq!(texts[0], texts[1]);
     assert!(
@@ -119,25 +160,20 @@ fn item(item: &bailiwick::import::Item) -> String {
 #[test]
 fn what_is_neither_says_what_was_expected() {
     for (text, said) in [
-        ("", "there is no `planned_values`"),
-        ("{}", "there is no `planned_values`"),
-        ("{", "this is no JSON"),
+        ("", "ends too early"),
+        ("{}", "not the output of `terraform show -json`"),
+        ("{", "1:2"),
     ] {
-        let found = messages(&read("p", text, terraform).diagnostics).join("\n");
-        let expected = if text.is_empty() {
-            "this is no JSON"
-        } else {
-            said
-        };
-        assert!(found.contains(expected), "{text:?}: {found}");
+        let found = read("p", text, Terraform).1.join("\n");
+        assert!(found.contains(said), "{text:?}: {found}");
     }
     for (text, said) in [
-        ("a: 1", "there is no `Resources`"),
-        ("[", "this is no template"),
-        ("{\"Resources\": ", "this is no template"),
-        ("", "there is no `Resources`"),
+        ("a: 1", "not a CloudFormation template"),
+        ("[", "1:2"),
+        ("{\"Resources\": ", "1:"),
+        ("", "holds no value"),
     ] {
-        let found = messages(&read("t", text, cloudformation).diagnostics).join("\n");
+        let found = read("t", text, CloudFormation).1.join("\n");
         assert!(found.contains(said), "{text:?}: {found}");
     }
 }
@@ -147,10 +183,10 @@ fn what_is_neither_says_what_was_expected() {
 fn circles_and_depths_end() {
     let circle = "Resources:\n  Q:\n    Type: AWS::S3::Bucket\n    Properties:\n      BucketName: !GetAtt Q.Arn\n  P:\n    \
         Type: AWS::S3::BucketPolicy\n    Properties:\n      Bucket: !Ref Q\n      PolicyDocument: !Ref Q\n";
-    let found = messages(&read("t", circle, cloudformation).diagnostics).join("\n");
+    let found = read("t", circle, CloudFormation).1.join("\n");
     assert!(found.contains("in a circle"), "{found}");
     let deep = format!("Resources: {}{}", "[".repeat(5_000), "]".repeat(5_000));
-    assert!(!read("t", &deep, cloudformation).diagnostics.is_empty());
+    assert!(!read("t", &deep, CloudFormation).1.is_empty());
     let deep = format!("{{\"values\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000));
-    assert!(!read("t", &deep, terraform).diagnostics.is_empty());
+    assert!(!read("t", &deep, Terraform).1.is_empty());
 }

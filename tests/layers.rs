@@ -109,6 +109,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "ir",
             "iam",
             "catalogue",
+            // What was read of plans and templates; accounts come as plain meaning.
+            "deployed",
         ],
     ),
     (

@@ -1,5 +1,7 @@
 //! What infrastructure tools say about policies: documents with names and addresses, and who gets which.
 
+use indexmap::IndexMap;
+
 use super::reader::{About, Reader};
 use super::view::View;
 use crate::iam::PolicyKind;
@@ -13,6 +15,53 @@ pub struct Infrastructure {
     pub documents: Vec<NamedDocument>,
     /// What is attached to what.
     pub attachments: Vec<Attachment>,
+    /// What is declared, documents or not: identities and managed policies.
+    pub declared: Vec<Declared>,
+    /// Which users are in which groups.
+    pub memberships: Vec<Membership>,
+}
+
+/// An identity or a managed policy with what the tool says of it beside its documents.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Declared {
+    /// Terraform's address, or the logical id of a template's resource.
+    pub address: String,
+    /// What it is.
+    pub kind: DeclaredKind,
+    /// The name in AWS, where it is known; the address's last part where AWS or the tool chooses one.
+    pub name: String,
+    /// The path, where it is known and not `/`.
+    pub path: Option<String>,
+    /// The description.
+    pub description: Option<String>,
+    /// The longest session of a role in seconds, where one is set.
+    pub max_session: Option<u32>,
+    /// Tags.
+    pub tags: IndexMap<String, String>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What is declared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum DeclaredKind {
+    /// A role.
+    Role,
+    /// A user.
+    User,
+    /// A group.
+    Group,
+    /// A managed policy.
+    Managed,
+}
+
+/// A user in a group, by name.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Membership {
+    /// The user.
+    pub user: String,
+    /// The group.
+    pub group: String,
 }
 
 /// A document with its place in the infrastructure.
@@ -59,10 +108,21 @@ pub enum BelongsTo {
 pub struct Attachment {
     /// The address of what attaches it.
     pub address: String,
-    /// `role`, `user`, `group`, `boundary` of a role, or `target` of an SCP or RCP.
+    /// Whom it is attached to.
     pub to: AttachedTo,
-    /// The policy: an ARN, or the id of an SCP or RCP.
-    pub policy: String,
+    /// The policy.
+    pub policy: PolicyRef,
+    /// Where that is said.
+    pub span: Span,
+}
+
+/// A policy as an attachment names it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum PolicyRef {
+    /// By its ARN, or the id of an SCP or RCP.
+    Arn(String),
+    /// By the address of what declares it in the same infrastructure.
+    Here(String),
 }
 
 /// Whom a policy is attached to, by name.
@@ -91,6 +151,14 @@ pub(super) struct Announced<'a> {
 }
 
 impl Infrastructure {
+    /// Adds what another file declares.
+    pub fn extend(&mut self, other: Infrastructure) {
+        self.documents.extend(other.documents);
+        self.attachments.extend(other.attachments);
+        self.declared.extend(other.declared);
+        self.memberships.extend(other.memberships);
+    }
+
     /// Reads a document and keeps it; what is wrong with it is a finding.
     pub(super) fn take(&mut self, reader: &mut Reader<'_>, at: View<'_>, what: Announced<'_>) {
         let title = match &what.belongs_to {

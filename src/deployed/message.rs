@@ -92,3 +92,10 @@ pub(super) fn after_apply(span: Span, address: &str, attribute: &str) -> Diagnos
     let help = "apply, and show the state instead: `terraform show -json > state.json`";
     Diagnostic::error(Code::UnresolvedValue, message, span, "").with_help(help)
 }
+
+/// A value of a template that the template by itself does not tell.
+pub(super) fn before_deployment(span: Span, what: &str, why: &str) -> Diagnostic {
+    let message = format!("{what} is left out: {why}");
+    let help = "read it once it is deployed, with `--authorization-details`, or fill the value in";
+    Diagnostic::error(Code::UnresolvedValue, message, span, "").with_help(help)
+}

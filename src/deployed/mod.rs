@@ -22,7 +22,10 @@ pub mod terraform;
 mod view;
 
 pub use assemble::assemble;
-pub use infrastructure::{AttachedTo, Attachment, BelongsTo, Infrastructure, NamedDocument};
+pub use infrastructure::{
+    AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure, Membership,
+    NamedDocument, PolicyRef,
+};
 
 /// Exports of more bytes than this are refused; an account of 10,000 roles has some 30 MB.
 pub const MAX_BYTES: usize = 64 << 20;

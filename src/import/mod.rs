@@ -18,7 +18,7 @@ mod principal;
 pub mod project;
 mod read;
 mod resource;
-pub mod stack;
+mod stack;
 mod standalone;
 mod statement;
 mod text;
@@ -32,5 +32,6 @@ pub use model::{
 };
 pub use name::{Names, ident_of};
 pub use read::{Found, percent_decoded, read};
+pub use stack::stack;
 pub use standalone::standalone;
 pub use write::{Remark, Written, write};

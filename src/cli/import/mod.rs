@@ -12,11 +12,11 @@ use super::exit::{Exit, Failure};
 use super::findings;
 use super::session::Session;
 use crate::catalogue::Catalogue;
+use crate::deployed::{Infrastructure, cloudformation, terraform};
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::driver::import::{self as adopt, Deployment, Imported, Proof, Verdict};
 use crate::engine::compare::Comparison;
 use crate::iam::PolicyKind;
-use crate::import::stack::{self, Stack};
 use crate::import::{
     self, Ambient, Fill, Found, Item, Levels, Module, Names, Options, Remark, Style,
 };
@@ -47,6 +47,9 @@ pub(super) struct Args {
     /// The region that a template is for
     #[arg(long, requires = "cloudformation")]
     region: Option<String>,
+    /// The value of a template's parameter, before its default
+    #[arg(long, value_name = "NAME=VALUE", requires = "cloudformation", value_parser = parameter)]
+    parameter: Vec<(String, String)>,
     /// What kind of policy the documents are; found out from their elements unless given
     #[arg(long, value_enum)]
     kind: Option<Kind>,
@@ -121,8 +124,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
             .flatten()
             .map(|f| format!("`{}`", disk::shown(f)))
             .collect();
-        let message = format!("no document was found in {}", files.join(", "));
-        found.push(Diagnostic::global(Code::NoDocuments, message));
+        if !diagnostic::has_errors(&found) {
+            let message = format!("no document was found in {}", files.join(", "));
+            found.push(Diagnostic::global(Code::NoDocuments, message));
+        }
         findings::show(&found, &sources, session)?;
         return Ok(Exit::Findings);
     }
@@ -179,32 +184,42 @@ fn read_stacks(
     found: &mut Vec<Diagnostic>,
     catalogue: &Catalogue,
 ) -> Result<Module, Failure> {
-    let ambient = Ambient {
-        regions: args.region.iter().cloned().collect(),
-        ..ambient(args)
+    let mut all = Infrastructure::default();
+    let mut add_all = |paths: &[PathBuf]| -> Result<Vec<SourceId>, Failure> {
+        paths.iter().map(|p| project::add(p, sources)).collect()
     };
-    let readers: [(&Vec<PathBuf>, StackReader); 2] = [
-        (&args.terraform_plan, stack::terraform),
-        (&args.cloudformation, stack::cloudformation),
-    ];
-    let mut module = Module {
-        path: "imported.bw".to_owned(),
-        ..Module::default()
-    };
-    for (paths, read) in readers {
-        for path in paths {
-            let bytes = disk::read(path)?;
-            let text = String::from_utf8_lossy(&bytes);
-            let source = sources.add(disk::shown(path), text.trim_start_matches('\u{feff}'));
-            let stack = read(source, sources, &ambient, catalogue);
-            found.extend(stack.diagnostics);
-            module.items.extend(stack.module.items);
-        }
+    let (plans, templates) = (
+        add_all(&args.terraform_plan)?,
+        add_all(&args.cloudformation)?,
+    );
+    if !plans.is_empty() {
+        let (read, problems) = terraform::read(&plans, sources, catalogue);
+        all.extend(read);
+        found.extend(problems);
     }
+    if !templates.is_empty() {
+        let settings = cloudformation::Settings {
+            parameters: args.parameter.iter().cloned().collect(),
+            account: args.account.clone(),
+            region: args.region.clone(),
+            partition: Some("aws".to_owned()),
+            stack: None,
+        };
+        let (read, problems) = cloudformation::read(&templates, sources, catalogue, &settings);
+        all.extend(read);
+        found.extend(problems);
+    }
+    let mut names = Names::default();
+    let (module, lost) = import::stack(all, &ambient(args), &mut names, catalogue);
+    found.extend(lost);
     Ok(module)
 }
 
-type StackReader = fn(SourceId, &mut SourceMap, &Ambient, &Catalogue) -> Stack;
+/// `NAME=VALUE`
+fn parameter(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("expected `NAME=VALUE`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
 
 /// What an account fills in; a guardrail is for every account.
 fn ambient(args: &Args) -> Ambient {

@@ -73,7 +73,8 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     report(&project.imported, found, &sources, started, session)
 }
 
-fn add(path: &Path, sources: &mut SourceMap) -> Result<SourceId, Failure> {
+/// Reads a file, in whichever encoding JSON may have.
+pub(super) fn add(path: &Path, sources: &mut SourceMap) -> Result<SourceId, Failure> {
     let bytes = disk::read(path)?;
     let text = crate::iam::json::decode(&bytes)
         .map(str::to_owned)

@@ -1,26 +1,30 @@
 //! CloudFormation templates, in JSON or YAML.
 //!
-//! In: the files, and what they are deployed with. Out: the documents of their resources, by logical id. `Ref` of
-//! parameters and pseudo parameters, `Sub` and `Join` are resolved; every other function, and whatever only deployment
-//! tells, is named and never guessed.
+//! In: the files, and what they are deployed with. Out: the documents of their resources, by logical id, with whom they
+//! belong to. Functions are computed where the template tells their values; whatever only deployment tells is named and
+//! never guessed, and so is a resource that stands under a condition which is not decided.
 //!
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-anatomy.html>
 
+mod condition;
+mod holder;
+mod names;
 mod resolve;
+mod resource;
 mod yaml;
 
 use indexmap::IndexMap;
 
-use super::infrastructure::{Announced, BelongsTo, Infrastructure};
+use super::infrastructure::Infrastructure;
 use super::message;
 use super::reader::Reader;
 use super::view::{View, looks_like};
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{self, Code, Diagnostic};
-use crate::iam::PolicyKind;
 use crate::iam::json::{MAX_BYTES, Node};
 use crate::source::{SourceId, SourceMap, Span};
 use resolve::{Resolver, Unknown};
+use resource::Template;
 
 /// What a template is deployed with; what is not given is not known.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -31,16 +35,17 @@ pub struct Settings {
     pub account: Option<String>,
     /// `AWS::Region`, which also tells the partition.
     pub region: Option<String>,
+    /// `AWS::Partition` where the region does not tell it
+    pub partition: Option<String>,
     /// `AWS::StackName`
     pub stack: Option<String>,
 }
 
-/// The property that holds an owner's name, and what a document of that owner is.
-type Owner = (&'static str, fn(String) -> BelongsTo);
-
 impl Settings {
     fn partition(&self) -> Option<String> {
-        let region = self.region.as_deref()?;
+        let Some(region) = self.region.as_deref() else {
+            return self.partition.clone();
+        };
         let partition = match region {
             cn if cn.starts_with("cn-") => "aws-cn",
             gov if gov.starts_with("us-gov-") => "aws-us-gov",
@@ -80,19 +85,6 @@ struct Templates<'a> {
     out: Infrastructure,
 }
 
-/// Types with a policy on a resource: type, property, and the resource's type.
-const ON_RESOURCES: [(&str, &str, &str); 5] = [
-    ("AWS::S3::BucketPolicy", "PolicyDocument", "s3:bucket"),
-    ("AWS::KMS::Key", "KeyPolicy", "kms:key"),
-    ("AWS::SQS::QueuePolicy", "PolicyDocument", "sqs:queue"),
-    ("AWS::SNS::TopicPolicy", "PolicyDocument", "sns:topic"),
-    (
-        "AWS::SecretsManager::ResourcePolicy",
-        "ResourcePolicy",
-        "secretsmanager:secret",
-    ),
-];
-
 impl Templates<'_> {
     /// JSON where it begins as JSON, else YAML.
     fn tree(&mut self, file: SourceId) -> Option<Node> {
@@ -128,117 +120,44 @@ impl Templates<'_> {
             );
             return self.reader.findings.push(found);
         };
-        let resolver = Resolver { template, settings };
+        self.what_is_not_read(template);
+        let resolver = Resolver::new(template, settings);
+        let mut reading = Template::new(resolver, &mut self.reader, &mut self.out);
+        reading.declare(resources);
         for (id, resource) in resources.members() {
-            let kind = resource.text_of("Type").unwrap_or("");
-            if let Some(properties) = resource.member("Properties") {
-                self.resource(&resolver, id, kind, properties);
+            reading.read(id, resource);
+        }
+    }
+
+    /// Macros and loops make resources that are not in the file.
+    fn what_is_not_read(&mut self, template: View<'_>) {
+        let mut say = |at: View<'_>, what: String| {
+            let help = "`aws cloudformation get-template --template-stage Processed` prints what it becomes";
+            self.reader
+                .findings
+                .push(message::incomplete(at.span(), what, help));
+        };
+        if let Some(transform) = template.member("Transform") {
+            say(
+                transform,
+                "what the template's `Transform` adds is not read".to_owned(),
+            );
+        }
+        for (id, resource) in template
+            .member("Resources")
+            .into_iter()
+            .flat_map(View::members)
+        {
+            if id.starts_with("Fn::") {
+                say(resource, format!("`{id}` is not unrolled"));
             }
         }
     }
 
-    fn resource(&mut self, resolver: &Resolver<'_>, id: &str, kind: &str, at: View<'_>) {
-        let named = |property: &str| {
-            let name = at.member(property);
-            let name = name.and_then(|n| resolver.text(n.node).ok());
-            name.unwrap_or_else(|| id.to_owned())
-        };
-        let document = at.member("PolicyDocument");
-        let owner: Option<Owner> = match kind {
-            "AWS::IAM::Role" => Some(("RoleName", BelongsTo::Role)),
-            "AWS::IAM::User" => Some(("UserName", BelongsTo::User)),
-            "AWS::IAM::Group" => Some(("GroupName", BelongsTo::Group)),
-            _ => None,
-        };
-        if let Some((property, belongs_to)) = owner {
-            let name = named(property);
-            let trust = at.member("AssumeRolePolicyDocument");
-            let of = BelongsTo::Trust(name.clone());
-            self.document(resolver, trust, (id, &name, PolicyKind::Trust), of);
-            for inline in self.reader.objects(at, "Policies") {
-                let own = inline.member("PolicyName");
-                let own = own.and_then(|n| resolver.text(n.node).ok());
-                let own = own.unwrap_or_else(|| id.to_owned());
-                let document = inline.member("PolicyDocument");
-                let what = (id, own.as_str(), PolicyKind::InlinePolicy);
-                self.document(resolver, document, what, belongs_to(name.clone()));
-            }
-            return;
-        }
-        let inline: Option<Owner> = match kind {
-            "AWS::IAM::RolePolicy" => Some(("RoleName", BelongsTo::Role)),
-            "AWS::IAM::UserPolicy" => Some(("UserName", BelongsTo::User)),
-            "AWS::IAM::GroupPolicy" => Some(("GroupName", BelongsTo::Group)),
-            _ => None,
-        };
-        if let Some((property, belongs_to)) = inline {
-            let what = (id, &*named("PolicyName"), PolicyKind::InlinePolicy);
-            return self.document(resolver, document, what, belongs_to(named(property)));
-        }
-        match kind {
-            // `AWS::IAM::Policy` is put inline into each of its roles, users and groups.
-            "AWS::IAM::Policy" => {
-                let what = (id, &*named("PolicyName"), PolicyKind::InlinePolicy);
-                self.document(resolver, document, what, BelongsTo::Managed);
-            }
-            "AWS::IAM::ManagedPolicy" => {
-                let what = (id, &*named("ManagedPolicyName"), PolicyKind::ManagedPolicy);
-                self.document(resolver, document, what, BelongsTo::Managed);
-            }
-            "AWS::Organizations::Policy" => {
-                let kind = match at.text_of("Type") {
-                    Some("RESOURCE_CONTROL_POLICY") => PolicyKind::Rcp,
-                    Some("SERVICE_CONTROL_POLICY") => PolicyKind::Scp,
-                    _ => return,
-                };
-                let content = at.member("Content");
-                let what = (id, &*named("Name"), kind);
-                self.document(resolver, content, what, BelongsTo::Organization);
-            }
-            _ => {
-                let found = ON_RESOURCES.iter().find(|(k, ..)| *k == kind);
-                if let Some((_, property, resource_type)) = found {
-                    let belongs_to = BelongsTo::Resource {
-                        resource_type,
-                        resource: None,
-                    };
-                    let what = (id, id, PolicyKind::ResourcePolicy);
-                    self.document(resolver, at.member(property), what, belongs_to);
-                }
-            }
-        }
-    }
-
-    fn document(
-        &mut self,
-        resolver: &Resolver<'_>,
-        at: Option<View<'_>>,
-        (address, name, kind): (&str, &str, PolicyKind),
-        belongs_to: BelongsTo,
-    ) {
-        let Some(at) = at else {
-            return;
-        };
-        match resolver.resolve(at.node) {
-            Ok(Some(node)) => {
-                let what = Announced {
-                    address,
-                    name,
-                    kind,
-                    belongs_to,
-                };
-                let view = View::new(&node, at.source);
-                self.out.take(&mut self.reader, view, what);
-            }
-            Ok(None) => {}
-            Err(Unknown { at: place, what }) => {
-                let range = place.range();
-                let span = Span::new(at.source, range.start, range.end);
-                let message =
-                    format!("policy of `{address}`: {what} is known only when it is deployed");
-                let found = Diagnostic::error(Code::UnresolvedValue, message, span, "");
-                self.reader.findings.push(found);
-            }
-        }
+    fn unknown(reader: &mut Reader<'_>, source: SourceId, what: &str, unknown: Unknown) {
+        let range = unknown.at.range();
+        let span = Span::new(source, range.start, range.end);
+        let found = message::before_deployment(span, what, &unknown.why);
+        reader.findings.push(found);
     }
 }

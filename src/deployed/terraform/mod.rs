@@ -5,6 +5,7 @@
 //!
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
+mod references;
 mod resource;
 
 use indexmap::IndexMap;
@@ -17,7 +18,8 @@ use crate::catalogue::Catalogue;
 use crate::diagnostic::{self, Diagnostic};
 use crate::iam::json::Node;
 use crate::source::{SourceId, SourceMap};
-use resource::Resource;
+use references::References;
+use resource::{Context, Resource, declared_name};
 
 const EXPECTED: &str = "the output of `terraform show -json`";
 
@@ -58,8 +60,14 @@ fn read_file(tree: &Node, file: SourceId, reader: &mut Reader<'_>, out: &mut Inf
         );
         return reader.findings.push(found);
     };
-    let unknown = unknown_by_address(view);
-    module(root, &unknown, reader, out);
+    let mut names = IndexMap::new();
+    declared(root, &mut names);
+    let context = Context {
+        unknown: unknown_by_address(view),
+        references: References::of(view),
+        names,
+    };
+    module(root, &context, reader, out);
 }
 
 /// Of each resource that changes: what of it is known only after apply.
@@ -72,13 +80,20 @@ fn unknown_by_address<'v>(view: View<'v>) -> IndexMap<&'v str, View<'v>> {
     unknown.collect()
 }
 
-/// Modules are nested no deeper than the JSON reader allows.
-fn module(
-    at: View<'_>,
-    unknown: &IndexMap<&str, View<'_>>,
-    reader: &mut Reader<'_>,
-    out: &mut Infrastructure,
-) {
+/// The names of all identities and policies, by address: others refer to them. Modules are nested no deeper than the
+/// JSON reader allows.
+fn declared<'v>(at: View<'v>, names: &mut IndexMap<&'v str, &'v str>) {
+    for entry in at.member("resources").into_iter().flat_map(View::items) {
+        if let (Some(address), Some(name)) = (entry.text_of("address"), declared_name(entry)) {
+            names.insert(address, name);
+        }
+    }
+    for child in at.member("child_modules").into_iter().flat_map(View::items) {
+        declared(child, names);
+    }
+}
+
+fn module(at: View<'_>, context: &Context<'_>, reader: &mut Reader<'_>, out: &mut Infrastructure) {
     for entry in reader.objects(at, "resources") {
         let address = entry.text_of("address").unwrap_or("?");
         let (Some(kind), Some(values)) = (entry.text_of("type"), entry.member("values")) else {
@@ -93,13 +108,13 @@ fn module(
             label: entry.text_of("name").unwrap_or(address),
             entry,
             values,
-            unknown: unknown.get(address).copied(),
+            context,
             reader: &mut *reader,
             out: &mut *out,
         };
         resource.read();
     }
     for child in reader.objects(at, "child_modules") {
-        module(child, unknown, reader, out);
+        module(child, context, reader, out);
     }
 }
