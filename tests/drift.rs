@@ -16,6 +16,7 @@ use bailiwick::drift::{self, Coverage, Report, State, Tags};
 use bailiwick::engine::question::Asking;
 use bailiwick::ir::PolicySet;
 use bailiwick::source::SourceMap;
+use serde_json::Value;
 
 /// Runs the program in `tests/deployed`; exit code and standard output.
 fn run(arguments: &[&str]) -> (i32, String, String) {
@@ -51,7 +52,11 @@ fn drift_is_told_to_people() {
 
 #[test]
 fn drift_is_told_as_markdown() {
-    let (exit, out, _) = run(&[&EXPORT[..], &["--markdown", "--verbose", "--tags"]].concat());
+    let (exit, out, _) = run(&[
+        &EXPORT[..],
+        &["--format", "markdown", "--verbose", "--tags"],
+    ]
+    .concat());
     assert_eq!(exit, 1);
     insta::assert_snapshot!(out);
 }
@@ -75,7 +80,8 @@ fn what_cannot_be_read_is_exit_code_2_and_the_rest_is_compared() {
     let (exit, out, err) = run(&broken);
     assert_eq!(exit, 2);
     assert!(err.contains("trust policy of role `Deployer`"), "{err}");
-    assert!(out.contains("not compared: role `Deployer`"), "{out}");
+    assert!(out.contains("`Deployer`"), "{out}");
+    assert!(out.contains("its documents cannot be read"), "{out}");
     assert!(out.contains("missing: role `Nightly`"), "{out}");
     let (exit, ..) = run(&[
         "drift",
@@ -163,28 +169,97 @@ fn each_side_alone_is_missing_or_extra() {
     assert_eq!(extra.items[0].state, State::Extra);
 }
 
-#[test]
-fn the_schema_names_what_is_written() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drift.schema.json");
-    let schema: serde_json::Value =
-        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
-    let (_, out, _) = run(&[&EXPORT[..], &["--format", "json"]].concat());
-    let value: serde_json::Value = serde_json::from_str(&out).unwrap();
-    let known = |at: &str| schema.pointer(at).and_then(|p| p.as_object()).unwrap();
-    for name in value.as_object().unwrap().keys() {
-        assert!(known("/properties").contains_key(name), "{name}");
+/// Every place where a value breaks a schema, with as much of JSON Schema as ours use. A member that the schema does not
+/// name is one.
+fn violations(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> {
+    if let Some(name) = schema["$ref"].as_str() {
+        let schema = root.pointer(name.trim_start_matches('#')).unwrap();
+        return violations(root, schema, value, at);
     }
-    for item in value["items"].as_array().unwrap() {
-        for name in item.as_object().unwrap().keys() {
-            assert!(known("/$defs/item/properties").contains_key(name), "{name}");
-        }
-        for aspect in item["aspects"].as_array().unwrap() {
-            for name in aspect.as_object().unwrap().keys() {
-                assert!(
-                    known("/$defs/aspect/properties").contains_key(name),
-                    "{name}"
-                );
+    if let Some(choices) = schema["enum"].as_array() {
+        let known = choices.contains(value);
+        return if known {
+            vec![]
+        } else {
+            vec![format!("{at}: no such choice: {value}")]
+        };
+    }
+    let types = match &schema["type"] {
+        Value::Array(types) => types.iter().map(|t| t.as_str().unwrap()).collect(),
+        one => one.as_str().into_iter().collect::<Vec<_>>(),
+    };
+    let is = match value {
+        Value::Object(_) => "object",
+        Value::Array(_) => "array",
+        Value::String(_) => "string",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::Null => "null",
+    };
+    if !types.is_empty() && !types.contains(&is) {
+        return vec![format!("{at}: {is}, not {types:?}")];
+    }
+    let mut found = Vec::new();
+    for (i, item) in value.as_array().into_iter().flatten().enumerate() {
+        found.extend(violations(
+            root,
+            &schema["items"],
+            item,
+            &format!("{at}/{i}"),
+        ));
+    }
+    for (name, member) in value.as_object().into_iter().flatten() {
+        let at = format!("{at}/{name}");
+        match (
+            schema["properties"].get(name),
+            &schema["additionalProperties"],
+        ) {
+            (Some(schema), _) => found.extend(violations(root, schema, member, &at)),
+            (None, Value::Object(_)) => {
+                found.extend(violations(
+                    root,
+                    &schema["additionalProperties"],
+                    member,
+                    &at,
+                ));
             }
+            (None, _) if schema["properties"].is_null() => {}
+            (None, _) => found.push(format!("{at}: not in the schema")),
         }
+    }
+    for name in schema["required"].as_array().into_iter().flatten() {
+        if value.is_object() && value.get(name.as_str().unwrap()).is_none() {
+            found.push(format!("{at}: lacks {name}"));
+        }
+    }
+    found
+}
+
+#[test]
+fn what_is_written_keeps_to_its_schema() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drift.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let (_, out, _) = run(&[&EXPORT[..], &["--format", "json", "--tags"]].concat());
+    let mut value: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(violations(&schema, &schema, &value, ""), [""; 0]);
+    value["items"][0]["state"] = "gone".into();
+    assert_eq!(violations(&schema, &schema, &value, "").len(), 1);
+}
+
+/// A path that is not there is said at once, whatever the sources are like.
+#[test]
+fn a_missing_export_is_said_before_the_sources_are_read() {
+    for missing in [
+        ["--authorization-details", "nowhere.json"],
+        ["--organization", "nowhere"],
+    ] {
+        let arguments = [
+            "drift",
+            "--authorization-details",
+            "authorization/acme-prod.json",
+        ];
+        let (exit, out, err) = run(&[&arguments[..], &missing, &["authorization"]].concat());
+        assert_eq!((exit, out.as_str()), (2, ""));
+        assert!(err.contains("nowhere"), "{err}");
     }
 }

@@ -69,7 +69,7 @@ impl Command {
         use Shape::{Github, Human, Json, Markdown, Sarif};
         match self {
             Command::Check(_) => &[Human, Json, Sarif, Github],
-            Command::Diff(_) => &[Human, Markdown, Json],
+            Command::Diff(_) | Command::Drift(_) => &[Human, Markdown, Json],
             _ => &[Human, Json],
         }
     }

@@ -32,7 +32,7 @@ pub(super) enum Shape {
     Human,
     /// For programs
     Json,
-    /// For a comment on a pull request (`diff`)
+    /// For a comment on a pull request (`diff`, `drift`)
     Markdown,
     /// For code scanning: one SARIF 2.1.0 document (`check`)
     Sarif,

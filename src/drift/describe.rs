@@ -1,7 +1,5 @@
 //! Regions as short texts.
 
-use std::fmt::Write;
-
 use serde::Serialize;
 
 use crate::engine::region::Region;
@@ -22,6 +20,9 @@ pub struct Area {
     /// Under which condition.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub condition: Option<String>,
+    /// The same as a tree, for whoever has better words.
+    #[serde(skip)]
+    pub when: Condition,
 }
 
 impl Area {
@@ -34,22 +35,8 @@ impl Area {
                 Condition::True => None,
                 other => Some(condition(other)),
             },
+            when: region.condition.clone(),
         }
-    }
-
-    /// The area on one line.
-    pub fn line(&self) -> String {
-        let mut text = self.actions.join(" and ");
-        if !self.resources.is_empty() {
-            let _ = write!(text, " on {}", self.resources.join(" and "));
-        }
-        if !self.principals.is_empty() {
-            let _ = write!(text, " by {}", self.principals.join(" and "));
-        }
-        if let Some(condition) = &self.condition {
-            let _ = write!(text, " when {condition}");
-        }
-        text
     }
 }
 

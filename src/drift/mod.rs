@@ -71,6 +71,9 @@ pub fn compare(
                 reason: "its documents cannot be read".to_owned(),
             }));
     }
+    report
+        .not_compared
+        .extend(beyond_exports(sources, &declared));
     report.accounts = pairs.len();
     let compared: Vec<(Vec<Item>, usize)> = pairs.par_iter().map(Pair::compare).collect();
     for (items, equal) in compared {
@@ -79,4 +82,27 @@ pub fn compare(
     }
     tree::compare(sources, deployed, asking, &mut report);
     report
+}
+
+/// What the sources declare and no export holds.
+fn beyond_exports(sources: &PolicySet, declared: &Estate<'_>) -> Vec<NotCompared> {
+    let sets = sources.organizations.iter();
+    let sets = sets.flat_map(|o| &o.permission_sets);
+    let sets = sets.map(|set| NotCompared {
+        account: String::new(),
+        kind: Kind::PermissionSet,
+        name: set.name.clone(),
+        reason: "no call of IAM prints it".to_owned(),
+    });
+    let policies = declared.accounts().iter().flat_map(|view| {
+        let account = view.account;
+        let names = account.resource_policies.keys();
+        names.map(|name| NotCompared {
+            account: account.id.clone(),
+            kind: Kind::ResourcePolicy,
+            name: name.clone(),
+            reason: "the export does not hold it".to_owned(),
+        })
+    });
+    sets.chain(policies).collect()
 }

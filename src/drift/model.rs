@@ -74,6 +74,10 @@ pub enum Kind {
     Policy,
     /// The root, a unit or an account of the organisation's tree.
     Node,
+    /// A permission set.
+    PermissionSet,
+    /// A policy on a resource.
+    ResourcePolicy,
 }
 
 impl Kind {
@@ -86,6 +90,8 @@ impl Kind {
             Kind::Group => "group",
             Kind::Policy => "policy",
             Kind::Node => "node",
+            Kind::PermissionSet => "permission set",
+            Kind::ResourcePolicy => "resource policy",
         }
     }
 }

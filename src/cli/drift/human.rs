@@ -2,15 +2,21 @@
 
 use std::fmt::Write;
 
+use indexmap::IndexMap;
+
 use super::Shown;
 use crate::cli::findings::number;
-use crate::drift::{Aspect, Excess, Item, Kind, Part, State};
+use crate::drift::{Area, Aspect, Excess, Item, Kind, Part, State};
 use crate::engine::request::Values;
 use crate::engine::witness::Witness;
+use crate::ir::Condition;
+use crate::report::phrase;
 use crate::source::{SourceMap, Span};
 
 /// More regions of one difference than this are counted.
 const REGIONS: usize = 8;
+/// More names than this are counted.
+const NAMES: usize = 4;
 
 /// The report as text.
 pub(super) fn text(shown: &Shown<'_>) -> String {
@@ -25,9 +31,8 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
         }
         out.push('\n');
     }
-    for other in &shown.report.not_compared {
-        let (kind, name, reason) = (other.kind.as_str(), &other.name, &other.reason);
-        let _ = writeln!(out, "not compared: {kind} `{name}`: {reason}");
+    for line in not_compared(shown) {
+        let _ = writeln!(out, "not compared: {line}");
     }
     for line in aside(shown) {
         let _ = writeln!(out, "{line}");
@@ -53,6 +58,49 @@ pub(super) fn aside(shown: &Shown<'_>) -> Vec<String> {
         (true, many) => vec![format!("{} made by AWS left out", number(many, "role"))],
         (false, _) => roles.collect(),
     }
+}
+
+/// What could not be compared, a line for each reason.
+pub(super) fn not_compared(shown: &Shown<'_>) -> Vec<String> {
+    let mut lines: IndexMap<(&str, &str), Vec<String>> = IndexMap::new();
+    for other in &shown.report.not_compared {
+        let names = lines.entry((other.kind.as_str(), &other.reason));
+        names.or_default().push(format!("`{}`", other.name));
+    }
+    let line = |((kind, reason), names): ((&str, &str), Vec<String>)| match names.as_slice() {
+        [one] => format!("{kind} {one}: {reason}"),
+        many => {
+            let (count, kinds) = (many.len(), plural(kind));
+            match shown.quiet && count > NAMES {
+                true => format!("{count} {kinds}: {reason}"),
+                false => format!("{count} {kinds} ({}): {reason}", many.join(", ")),
+            }
+        }
+    };
+    lines.into_iter().map(line).collect()
+}
+
+/// `resource policies`, `roles`
+fn plural(kind: &str) -> String {
+    match kind.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{kind}s"),
+    }
+}
+
+/// An area of requests on one line, in the words of the language.
+pub(super) fn area(area: &Area) -> String {
+    let mut text = area.actions.join(" and ");
+    if !area.resources.is_empty() {
+        let _ = write!(text, " on {}", area.resources.join(" and "));
+    }
+    if !area.principals.is_empty() {
+        let _ = write!(text, " by {}", area.principals.join(" and "));
+    }
+    if area.when != Condition::True {
+        let _ = write!(text, " when {}", phrase::condition(&area.when));
+    }
+    text
 }
 
 /// What to call a state.
@@ -143,7 +191,7 @@ fn quoted(text: &str) -> String {
 fn excess_text(out: &mut String, (what, mark): (&str, char), excess: &Excess, part: Part) {
     let _ = writeln!(out, "    {what}:");
     for region in excess.regions.iter().take(REGIONS) {
-        let _ = writeln!(out, "      {mark} {}", region.line());
+        let _ = writeln!(out, "      {mark} {}", area(region));
     }
     if excess.regions.len() > REGIONS {
         let more = number(excess.regions.len() - REGIONS, "region");

@@ -29,9 +29,8 @@ pub(super) fn page(shown: &Shown<'_>) -> String {
     if !shown.report.not_compared.is_empty() {
         out.push_str("\n## Not compared\n\n");
     }
-    for other in &shown.report.not_compared {
-        let (kind, name, reason) = (other.kind.as_str(), &other.name, &other.reason);
-        let _ = writeln!(out, "* {kind} `{name}`: {reason}");
+    for line in human::not_compared(shown) {
+        let _ = writeln!(out, "* {line}");
     }
     let aside = human::aside(shown);
     if !aside.is_empty() {
@@ -82,7 +81,7 @@ fn excess_text(out: &mut String, what: &str, excess: &Excess, part: Part) {
         code(&human::request(&excess.witness, part))
     );
     for region in excess.regions.iter().take(REGIONS) {
-        let _ = writeln!(out, "    * {}", code(&region.line()));
+        let _ = writeln!(out, "    * {}", code(&human::area(region)));
     }
     if let Some(more) = excess.regions.len().checked_sub(REGIONS).filter(|n| *n > 0) {
         let _ = writeln!(out, "    * and {more} more");

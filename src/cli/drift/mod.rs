@@ -4,20 +4,20 @@ mod human;
 mod markdown;
 mod record;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::disk::{self, Disk};
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::progress::Progress;
 use super::semantics::Choices;
-use super::session::{Format, Session};
+use super::session::{Session, Shape};
 use crate::catalogue::Catalogue;
 use crate::deployed::authorization::{AccountExport, EntityKind, ReservedBy};
 use crate::deployed::{self, authorization, organization};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::drift::{self, Aside, Coverage, Kind, Report, Tags};
-use crate::driver::{self, Build};
+use crate::driver;
 use crate::engine::question::{Asking, STEPS};
 use crate::source::{SourceId, SourceMap};
 use crate::syntax;
@@ -43,9 +43,6 @@ pub(super) struct Args {
     /// Lists what is only written otherwise, too
     #[arg(long)]
     verbose: bool,
-    /// Writes Markdown, as for a comment
-    #[arg(long)]
-    markdown: bool,
     /// Steps of work after which a comparison is undecided
     #[arg(long, default_value_t = STEPS)]
     steps: u64,
@@ -57,17 +54,22 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     let semantics = args.choices.semantics()?;
     let disk = Disk::open(&args.dir)?;
+    // A path that does not exist is said before the sources are read, which takes a while.
+    let given = Given::read(args)?;
     let mut build = {
         let _progress = Progress::start("checking", session);
-        driver::check(&disk)
+        driver::meaning(&disk)
     };
     let Some(declared) = build.meaning.take() else {
         findings::show(&build.diagnostics, &build.sources, session)?;
         let message = "the sources have errors; there is nothing to compare with";
         return Err(Failure::Usage(message.to_owned()));
     };
-    let catalogue = Catalogue::embedded();
-    let (exports, tree, found) = read(args, &mut build, catalogue)?;
+    let catalogue = match &build.own_catalogue {
+        Some(own) => own,
+        None => Catalogue::embedded(),
+    };
+    let (exports, tree, found) = given.exports(&mut build.sources, catalogue);
     findings::show(&found, &build.sources, session)?;
     let coverage: Vec<Coverage> = exports.iter().map(coverage).collect();
     let set = deployed::assemble(tree, &exports);
@@ -89,10 +91,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         sources: &build.sources,
         quiet: !args.verbose,
     };
-    match (session.format, args.markdown) {
-        (Format::Json, _) => session.print_json(&record::of(&shown))?,
-        (Format::Human, true) => session.print(&markdown::page(&shown))?,
-        (Format::Human, false) => session.print(&human::text(&shown))?,
+    match session.shape {
+        Shape::Json => session.print_json(&record::of(&shown))?,
+        Shape::Markdown => session.print(&markdown::page(&shown))?,
+        _ => session.print(&human::text(&shown))?,
     }
     Ok(exit(&report, &found))
 }
@@ -123,53 +125,74 @@ type Deployed = (
     Vec<Diagnostic>,
 );
 
-fn read(args: &Args, build: &mut Build, catalogue: &Catalogue) -> Result<Deployed, Failure> {
-    let mut found = Vec::new();
-    let sources = &mut build.sources;
-    let mut files = Vec::new();
-    for path in &args.authorization_details {
-        files.extend(load(path, sources, &mut found)?);
-    }
-    let folder = match &args.organization {
-        Some(folder) => load(folder, sources, &mut found)?,
-        None => Vec::new(),
-    };
-    let (exports, problems) = authorization::read(&files, sources, catalogue);
-    found.extend(problems);
-    let mut tree = None;
-    if args.organization.is_some() {
-        let (organization, problems) = organization::read(&folder, sources, catalogue);
-        tree = organization;
-        found.extend(problems);
-    }
-    Ok((exports, tree, found))
+/// The bytes of a file that was given, and how the path is shown.
+type File = (String, Vec<u8>);
+
+/// What was exported, not looked at yet.
+struct Given {
+    accounts: Vec<File>,
+    organization: Option<Vec<File>>,
+    empty: Vec<Diagnostic>,
 }
 
-/// A file, or the JSON files of a folder, as sources.
-fn load(
-    path: &std::path::Path,
-    sources: &mut SourceMap,
-    found: &mut Vec<Diagnostic>,
-) -> Result<Vec<SourceId>, Failure> {
-    let files = match disk::is_folder(path) {
+impl Given {
+    fn read(args: &Args) -> Result<Given, Failure> {
+        let mut empty = Vec::new();
+        let mut accounts = Vec::new();
+        for path in &args.authorization_details {
+            accounts.extend(files(path, &mut empty)?);
+        }
+        let folder = args.organization.as_ref();
+        let organization = folder.map(|f| files(f, &mut empty)).transpose()?;
+        Ok(Given {
+            accounts,
+            organization,
+            empty,
+        })
+    }
+
+    fn exports(self, sources: &mut SourceMap, catalogue: &Catalogue) -> Deployed {
+        let mut found = self.empty;
+        let accounts = add(self.accounts, sources, &mut found);
+        let (exports, problems) = authorization::read(&accounts, sources, catalogue);
+        found.extend(problems);
+        let tree = self.organization.and_then(|folder| {
+            let folder = add(folder, sources, &mut found);
+            let (tree, problems) = organization::read(&folder, sources, catalogue);
+            found.extend(problems);
+            tree
+        });
+        (exports, tree, found)
+    }
+}
+
+/// A file, or the JSON files of a folder.
+fn files(path: &Path, empty: &mut Vec<Diagnostic>) -> Result<Vec<File>, Failure> {
+    let paths = match disk::is_folder(path) {
         true => disk::files_below(path, "json")?,
         false => vec![path.to_owned()],
     };
-    if files.is_empty() {
+    if paths.is_empty() {
         let message = format!("there is no JSON file in `{}`", disk::shown(path));
-        found.push(Diagnostic::global(Code::NoDocuments, message));
+        empty.push(Diagnostic::global(Code::NoDocuments, message));
     }
+    let read = |path: PathBuf| Ok((disk::shown(&path), disk::read(&path)?));
+    paths.into_iter().map(read).collect()
+}
+
+/// Files as sources.
+fn add(files: Vec<File>, sources: &mut SourceMap, found: &mut Vec<Diagnostic>) -> Vec<SourceId> {
     let mut ids = Vec::new();
-    for file in files {
-        match syntax::decode(&disk::read(&file)?) {
-            Ok(text) => ids.push(sources.add(disk::shown(&file), text)),
+    for (path, bytes) in files {
+        match syntax::decode(&bytes) {
+            Ok(text) => ids.push(sources.add(path, text)),
             Err(bad) => {
-                let id = sources.add(disk::shown(&file), bad.text.clone());
+                let id = sources.add(path, bad.text.clone());
                 found.push(bad.diagnostic(id));
             }
         }
     }
-    Ok(ids)
+    ids
 }
 
 fn coverage(export: &AccountExport) -> Coverage {
