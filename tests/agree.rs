@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use bailiwick::engine::concrete::{self, CompiledPolicy, Decision};
 use bailiwick::engine::question::{
     Effective, Finding, Reason, StatementQuestion, Subject, disjoint, implies, implies_both,
-    statement,
+    implies_within, statement,
 };
 use bailiwick::engine::region::{self, Difference};
 use bailiwick::engine::{Attached, Principal, Semantics, Values};
@@ -156,6 +156,83 @@ fn effective_permission() {
         tally.proved > 20 && tally.refuted > 20 && tally.unknown < 20,
         "{tally:?}"
     );
+}
+
+/// A scope with few actions and the same scope in words that keep the engine from cutting policies down to it, and
+/// from remembering what their lists of resources came to.
+#[test]
+fn what_is_cut_down_to_a_few_actions_means_the_same() {
+    let mut tally = Tally::default();
+    for seed in 30_001..30_001 + cases(150) {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let (semantics, caller) = (semantics(&mut dice), callers()[dice.roll(5)].clone());
+        let (own, limit) = (attached(&mut dice), attached(&mut dice));
+        let mut scope = policy(&mut dice, PolicyKind::ManagedPolicy);
+        scope.statements.retain(|s| s.effect == Effect::Allow);
+        scope.statements.truncate(2);
+        for statement in &mut scope.statements {
+            let name = request(&mut dice, &caller).action;
+            statement.action = Match::any(vec![name]);
+        }
+        // `*` under a condition that never holds, and the resources in an order and number of their own.
+        let mut wide = scope.clone();
+        wide.statements.push(Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: Match::everything(),
+            resource: Some(Match::everything()),
+            condition: Condition::False,
+            origin: Origin::default(),
+        });
+        let longer = |policy: &Policy| {
+            let mut policy = policy.clone();
+            for matched in policy
+                .statements
+                .iter_mut()
+                .filter_map(|s| s.resource.as_mut())
+            {
+                let again = matched.patterns.iter().rev().cloned();
+                matched.patterns = again.chain(matched.patterns.iter().cloned()).collect();
+            }
+            policy
+        };
+        let subject = |attached: &Attached<Policy>, change: &dyn Fn(&Policy) -> Policy| {
+            Subject::Effective(Box::new(Effective {
+                principal: &caller,
+                attached: attached.map(|p| Cow::Owned(change(p))),
+                resource_account: Some("111122223333"),
+            }))
+        };
+        let asking = asking(semantics);
+        let (few, all) = (Subject::document(&scope), Subject::document(&wide));
+        let (narrow, whole) = (subject(&own, &Policy::clone), subject(&own, &longer));
+        let (small, big) = (subject(&limit, &Policy::clone), subject(&limit, &longer));
+        let pairs = [
+            (
+                disjoint(&narrow, &few, &asking),
+                disjoint(&whole, &all, &asking),
+            ),
+            (
+                implies(&few, &narrow, &asking),
+                implies(&all, &whole, &asking),
+            ),
+            (
+                implies_within(&narrow, &small, &scope, &asking),
+                implies_within(&whole, &big, &wide, &asking),
+            ),
+        ];
+        for (one, other) in &pairs {
+            tally.count(one, seed);
+            let settled = |f: &Finding| !matches!(f, Finding::Unknown(_));
+            assert!(
+                one.is_proved() == other.is_proved() || !settled(one) || !settled(other),
+                "seed {seed}: {one:?} and {other:?}\n{scope:#?}\n{own:#?}"
+            );
+        }
+    }
+    println!("{tally:?}");
+    assert!(tally.proved > 200 && tally.refuted > 70, "{tally:?}");
 }
 
 /// X8 to X10 matter to few policies: variables as values of `Bool`, wildcards in values of variables, federated users.

@@ -9,6 +9,7 @@
 mod estate;
 mod identity;
 mod managed;
+pub mod naming;
 pub mod reach;
 #[cfg(test)]
 mod tests;

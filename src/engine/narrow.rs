@@ -1,11 +1,13 @@
 //! Policies cut down to the few actions that a question is about.
 //!
 //! A question about one action of a role with AWS's `SecurityAudit` need not compile that policy's thousand other
-//! actions. Sound: what is left out matches no request of the actions in question, whatever else holds of it.
+//! actions. Sound: what is left out matches no request of the actions in question, whatever else holds of it. Where the
+//! actions are known by name, a statement is either about one or not, and says so without its patterns.
 
 use std::borrow::Cow;
 
 use super::question::{Effective, Subject};
+use super::request::PrincipalType;
 use crate::iam::Effect;
 use crate::ir::{Match, Policy, Statement};
 
@@ -15,6 +17,8 @@ const FEW: usize = 12;
 /// The actions that a question is about, in lower case.
 pub(super) struct Scope {
     patterns: Vec<Vec<char>>,
+    /// The same as names, where there is no wildcard in any.
+    names: Option<Vec<String>>,
 }
 
 impl Scope {
@@ -35,7 +39,18 @@ impl Scope {
                 return None;
             }
         }
-        Some(Scope { patterns })
+        let letters = patterns.iter().flatten();
+        let is_named = !letters.into_iter().any(|c| matches!(c, '*' | '?' | '$'));
+        let names = || patterns.iter().map(|p| p.iter().collect()).collect();
+        Some(Scope {
+            names: is_named.then(names),
+            patterns,
+        })
+    }
+
+    /// The actions, if they are known by name.
+    pub(super) fn names(&self) -> Option<&[String]> {
+        self.names.as_deref()
     }
 
     /// A subject without what is about other actions; `store` keeps the policies that were cut.
@@ -74,6 +89,10 @@ impl Scope {
     /// `None` if no action in question is among the statement's.
     fn statement<'p>(&self, statement: &'p Statement) -> Option<Cow<'p, Statement>> {
         let action = &statement.action;
+        if let Some(names) = self.names.as_ref().filter(|_| !has_escapes(action)) {
+            let kept = self.named(action, names);
+            return (!kept.is_empty()).then(|| with_actions(statement, kept));
+        }
         if action.negated {
             return Some(Cow::Borrowed(statement));
         }
@@ -82,17 +101,105 @@ impl Scope {
         match kept.len() {
             0 => None,
             all if all == action.patterns.len() => Some(Cow::Borrowed(statement)),
-            _ => Some(Cow::Owned(Statement {
-                action: Match::any(kept),
-                ..statement.clone()
-            })),
+            _ => Some(with_actions(statement, kept)),
         }
+    }
+
+    /// The names in question that a list speaks of.
+    fn named(&self, action: &Match, names: &[String]) -> Vec<String> {
+        let is_listed = |name: &String| action.patterns.iter().any(|p| reads(p, name));
+        let kept = names.iter().filter(|n| is_listed(n) != action.negated);
+        kept.cloned().collect()
     }
 
     fn meets(&self, pattern: &str) -> bool {
         let pattern = folded(pattern);
         self.patterns.iter().any(|p| overlap(p, &pattern))
     }
+}
+
+/// The same statement about other actions.
+fn with_actions<'p>(statement: &Statement, actions: Vec<String>) -> Cow<'p, Statement> {
+    Cow::Owned(Statement {
+        sid: statement.sid.clone(),
+        effect: statement.effect,
+        principal: statement.principal.clone(),
+        action: Match::any(actions),
+        resource: statement.resource.clone(),
+        condition: statement.condition.clone(),
+        origin: statement.origin.clone(),
+    })
+}
+
+/// Whether a pattern without escapes matches a name in lower case.
+fn reads(pattern: &str, name: &str) -> bool {
+    if !pattern.is_ascii() || !name.is_ascii() {
+        let name: Vec<char> = name.chars().collect();
+        return overlap(&folded(pattern), &name);
+    }
+    let (pattern, name) = (pattern.as_bytes(), name.as_bytes());
+    let (mut p, mut n) = (0, 0);
+    // Where to go on if the text after the last star does not fit: that star reads one letter more.
+    let mut again: Option<(usize, usize)> = None;
+    while let Some(letter) = name.get(n) {
+        match pattern.get(p) {
+            Some(b'*') => {
+                p += 1;
+                again = Some((p, n));
+            }
+            Some(c) if *c == b'?' || c.eq_ignore_ascii_case(letter) => {
+                p += 1;
+                n += 1;
+            }
+            _ => {
+                let Some((star, from)) = again else {
+                    return false;
+                };
+                p = star;
+                n = from + 1;
+                again = Some((star, n));
+            }
+        }
+    }
+    pattern.iter().skip(p).all(|c| *c == b'*')
+}
+
+fn has_escapes(action: &Match) -> bool {
+    action.patterns.iter().any(|p| p.contains('$'))
+}
+
+/// Whether a subject allows nothing of a scope whatever its conditions say, since a layer that has to allow is silent.
+///
+/// Never true if it allows anything.
+pub(super) fn is_silent(subject: &Subject<'_>, scope: Option<&Scope>) -> bool {
+    match subject {
+        Subject::Documents(documents) => !documents.iter().any(|d| speaks(d)),
+        Subject::Effective(effective) => {
+            // Nobody can be kept from asking who they are.
+            let is_deniable = scope.is_some_and(|s| !s.meets("sts:GetCallerIdentity"));
+            is_deniable && is_kept_from_all(effective)
+        }
+    }
+}
+
+fn speaks(policy: &Policy) -> bool {
+    let mut statements = policy.statements.iter();
+    statements.any(|s| s.effect == Effect::Allow)
+}
+
+/// Only of users and roles is it known that identity policies or a resource policy have to allow, and each SCP level.
+fn is_kept_from_all(effective: &Effective<'_>) -> bool {
+    let attached = &effective.attached;
+    let kind = effective.principal.kind();
+    if !matches!(kind, PrincipalType::User | PrincipalType::RoleSession) {
+        return false;
+    }
+    let any = |policies: &[Cow<'_, Policy>]| policies.iter().any(|p| speaks(p));
+    let by_resource = attached.resource.iter().any(|p| speaks(p));
+    let by_identity = any(&attached.identity) && attached.boundary.iter().all(|p| speaks(p));
+    let are_levels_open =
+        attached.management_account.is_some() || attached.scps.iter().all(|level| any(level));
+    !((by_resource || by_identity) && are_levels_open)
 }
 
 fn folded(pattern: &str) -> Vec<char> {
@@ -158,6 +265,18 @@ mod tests {
             ([c, rest @ ..], [d, text @ ..]) => c == d && matches(rest, text),
             _ => false,
         }
+    }
+
+    #[test]
+    fn a_pattern_reads_a_name_exactly_if_it_overlaps_with_it() {
+        for pattern in words("aB*?", 4) {
+            for name in words("ab", 5) {
+                let letters: Vec<char> = name.chars().collect();
+                let expected = overlap(&folded(&pattern), &letters);
+                assert_eq!(reads(&pattern, &name), expected, "{pattern} {name}");
+            }
+        }
+        assert!(reads("s3:?", "s3:é") && !reads("s3:é?", "s3:é"));
     }
 
     /// Two patterns of three letters that meet at all meet in a word of six.

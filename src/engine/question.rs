@@ -8,7 +8,7 @@ use std::fmt;
 use std::rc::Rc;
 
 use super::Attached;
-use super::narrow::Scope;
+use super::narrow::{Scope, is_silent};
 use super::request::{Context, Principal, Request};
 use super::semantics::Semantics;
 use super::slice::slice;
@@ -145,14 +145,16 @@ pub fn implies(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> 
     let replay = |_: &dyn Fn(usize, &Request) -> bool, request: &Request| {
         witness::allows(left, request, &semantics) && !witness::allows(right, request, &semantics)
     };
-    let mut build = |view: &mut View<'_, '_>| {
-        let (allowed, limit) = (view.allows(0), view.allows(1));
-        let formulas = &mut view.compiler.tables.formulas;
-        let outside = formulas.not(limit);
-        formulas.and([allowed, outside])
-    };
+    let mut build = |view: &mut View<'_, '_>| view.allows_more(0, 1);
+    if is_silent(left, None) {
+        return Finding::Proved;
+    }
     let (Subject::Documents(more), Subject::Documents(less)) = (left, right) else {
-        let mut pair = Asked::new(&[left, right], asking);
+        let mut store = Vec::new();
+        let few = Scope::of(left);
+        let cut = few.as_ref().map(|few| few.cut(right, &mut store));
+        let right = cut.as_ref().unwrap_or(right);
+        let mut pair = Asked::new(&[left, right], asking).within(few.as_ref());
         return pair.settle(&mut build, &replay);
     };
     let Some((more, less)) = slice(more, less) else {
@@ -164,34 +166,59 @@ pub fn implies(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> 
     pair.settle(&mut build, &replay)
 }
 
+/// Whether everything of a scope that the left allows is allowed by the right.
+pub fn implies_within(
+    left: &Subject<'_>,
+    right: &Subject<'_>,
+    scope: &Policy,
+    asking: &Asking<'_>,
+) -> Finding {
+    let scope = Subject::document(scope);
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    let few = Scope::of(&scope);
+    let cut_left = few.as_ref().map(|few| few.cut(left, &mut one));
+    let cut_right = few.as_ref().map(|few| few.cut(right, &mut other));
+    let left = cut_left.as_ref().unwrap_or(left);
+    let right = cut_right.as_ref().unwrap_or(right);
+    if is_silent(left, few.as_ref()) {
+        return Finding::Proved;
+    }
+    let mut all = Asked::new(&[left, right, &scope], asking).within(few.as_ref());
+    all.settle(
+        &mut |view| {
+            let asked = view.allows(2);
+            if asked == Formulas::FALSE {
+                return asked;
+            }
+            let more = view.allows_more(0, 1);
+            view.compiler.tables.formulas.and([asked, more])
+        },
+        &|allows, request| allows(2, request) && allows(0, request) && !allows(1, request),
+    )
+}
+
 /// Whether no request is allowed by both.
 pub fn disjoint(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
     let mut store = Vec::new();
-    let cut = Scope::of(right).map(|scope| scope.cut(left, &mut store));
+    let few = Scope::of(right);
+    let cut = few.as_ref().map(|few| few.cut(left, &mut store));
     let left = cut.as_ref().unwrap_or(left);
-    let mut pair = Asked::new(&[left, right], asking);
-    pair.settle(
-        &mut |view| {
-            let parts = [view.allows(0), view.allows(1)];
-            view.compiler.tables.formulas.and(parts)
-        },
-        &|allows, request| allows(0, request) && allows(1, request),
-    )
+    if is_silent(left, few.as_ref()) || is_silent(right, None) {
+        return Finding::Proved;
+    }
+    let mut pair = Asked::new(&[left, right], asking).within(few.as_ref());
+    pair.settle(&mut |view| view.allows_both(1, 0), &|allows, request| {
+        allows(0, request) && allows(1, request)
+    })
 }
 
 /// As [`disjoint`], without looking for a request that the catalogue knows: for many questions about known actions.
 pub fn meets(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
-    let mut store = Vec::new();
-    let cut = Scope::of(right).map(|scope| scope.cut(left, &mut store));
-    let left = cut.as_ref().unwrap_or(left);
-    let mut pair = Asked::new(&[left, right], asking);
-    pair.settle_quickly(
-        &mut |view| {
-            let parts = [view.allows(0), view.allows(1)];
-            view.compiler.tables.formulas.and(parts)
-        },
-        &|allows, request| allows(0, request) && allows(1, request),
-    )
+    let sketch = Asking {
+        world: World::Sketch,
+        ..*asking
+    };
+    disjoint(left, right, &sketch)
 }
 
 /// Whether it allows nothing at all.
@@ -433,11 +460,18 @@ impl<'a, 's> Asked<'a, 's> {
                 principals,
                 owner,
                 facts,
+                named: None,
             },
             subjects: subjects.to_vec(),
             asking: *asking,
             budget: Budget::new(asking.steps),
         }
+    }
+
+    /// The same about the actions of a scope only, outside of which its formula has to be false.
+    fn within(mut self, few: Option<&Scope>) -> Self {
+        self.problem.named = few.and_then(Scope::names).map(<[String]>::to_vec);
+        self
     }
 
     /// Proves that no request makes the formula true, or finds one and has it replayed.

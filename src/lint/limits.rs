@@ -46,6 +46,9 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
         if identity.boundary.is_none() && view.scps.is_empty() {
             return None;
         }
+        if leaves_some(cx, kin, statement) {
+            return None;
+        }
         let alone = ask::document(PolicyKind::InlinePolicy, vec![statement.clone()]);
         let about = &statement.action;
         let boundary = identity.boundary.as_ref();
@@ -88,6 +91,31 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
         let finding = finding.also(place.copied(), "this takes it away");
         Some(finding.help("remove the statement, or let the limit allow it if it should"))
     })
+}
+
+/// Whether one action of a statement is plainly left by boundary and SCPs: a small question that settles most.
+fn leaves_some(cx: &Context<'_>, kin: &Kin<'_>, statement: &Statement) -> bool {
+    let Some(pattern) = statement.action.patterns.first() else {
+        return false;
+    };
+    if statement.action.negated {
+        return false;
+    }
+    let narrow = Statement {
+        action: Match::any(vec![pattern.clone()]),
+        ..statement.clone()
+    };
+    let narrow = ask::document(PolicyKind::InlinePolicy, vec![narrow]);
+    let asked = Effective {
+        attached: Attached {
+            identity: vec![Cow::Borrowed(&narrow)],
+            ..cx.estate().effective(kin.identity).attached
+        },
+        ..cx.estate().effective(kin.identity)
+    };
+    // Nobody can be kept from asking who they are, so that this would prove nothing.
+    let asked_about = pattern.as_str() != "*" && !pattern.to_ascii_lowercase().starts_with("sts:");
+    asked_about && cx.allowed(&ask::subject(asked), &narrow).is_some()
 }
 
 /// The one SCP that takes everything away by itself, if there is one.

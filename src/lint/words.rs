@@ -1,6 +1,7 @@
 //! Requests and lists as people read them.
 
 use crate::engine::Request;
+use crate::engine::request::Values;
 use crate::engine::witness::Witness;
 use crate::ir::{Condition, Test};
 
@@ -33,10 +34,17 @@ pub(super) fn request(request: &Request) -> String {
         "*" => String::new(),
         arn => format!(" on `{arn}`"),
     };
+    let implied = request.implied_keys();
+    let follows = |key: &str, values: &Values| {
+        let same = |(k, v): &(&str, String)| {
+            k.eq_ignore_ascii_case(key) && *values == Values::One(v.clone())
+        };
+        FOLLOWS.iter().any(|f| f.eq_ignore_ascii_case(key)) || implied.iter().any(same)
+    };
     let keys: Vec<String> = request
         .context
         .iter()
-        .filter(|(key, _)| !FOLLOWS.iter().any(|f| f.eq_ignore_ascii_case(key)))
+        .filter(|(key, values)| !follows(key, values))
         .map(|(key, values)| match values.as_slice() {
             [one] => format!("`{key}` = `{one}`"),
             many => format!("`{key}` = [{}]", many.join(", ")),

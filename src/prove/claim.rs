@@ -7,7 +7,9 @@ use super::model::{Detail, Item, ItemKind, Outcome};
 use super::path;
 use super::view::{Ground, Owner, View};
 use crate::access::Identity;
-use crate::engine::question::{Asking, Finding, Subject, World, callers, disjoint, implies};
+use crate::engine::question::{
+    Asking, Finding, Subject, World, callers, disjoint, implies, implies_within,
+};
 use crate::ir::Policy;
 use crate::ir::promise::{Case, Claim, Promise, Who};
 
@@ -72,28 +74,29 @@ fn unknown_policies(identity: &Identity<'_>, ground: &Ground<'_, '_>) -> Option<
 fn cannot(identity: &Identity<'_>, scope: &Policy, ground: &Ground<'_, '_>) -> Option<Detail> {
     let asking = ground.asking;
     let subject = Subject::document(scope);
+    let sketch = ground.sketch();
     let misses = |documents: Vec<&Policy>| {
         let documents = Subject::Documents(documents);
-        disjoint(&documents, &subject, asking).is_proved()
+        disjoint(&documents, &subject, &sketch).is_proved()
     };
     let views = ground.views_unless(identity, scope, misses);
     first(views, |view| {
         let subject = Subject::Effective(Box::new(view.effective.clone()));
-        let finding = disjoint(&subject, &Subject::document(&view.scope), asking);
+        let finding = view.settle(|scope| disjoint(&subject, &Subject::document(scope), asking));
         refuted(finding, view, identity, ground)
     })
 }
 
 fn within(identity: &Identity<'_>, limit: &Policy, ground: &Ground<'_, '_>) -> Option<Detail> {
-    let everything = super::view::everything();
+    let everything = super::scope::everything();
+    let (limit, sketch) = (Subject::document(limit), ground.sketch());
     let stays = |documents: Vec<&Policy>| {
         let documents = Subject::Documents(documents);
-        implies(&documents, &Subject::document(limit), ground.asking).is_proved()
+        implies(&documents, &limit, &sketch).is_proved()
     };
     first(ground.views_unless(identity, &everything, stays), |view| {
         let subject = Subject::Effective(Box::new(view.effective.clone()));
-        let excused = super::view::excusing(limit, &view.scope);
-        let finding = implies(&subject, &Subject::document(&excused), ground.asking);
+        let finding = view.settle(|scope| implies_within(&subject, &limit, scope, ground.asking));
         refuted(finding, view, identity, ground)
     })
 }
@@ -112,7 +115,7 @@ fn can(identity: &Identity<'_>, scope: &Policy, ground: &Ground<'_, '_>) -> Opti
     views.extend(ground.strangers(identity, scope));
     first(views, |view| {
         let subject = Subject::Effective(Box::new(view.effective.clone()));
-        match implies(&Subject::document(&view.scope), &subject, &asking) {
+        match view.settle(|scope| implies(&Subject::document(scope), &subject, &asking)) {
             Finding::Proved => None,
             Finding::Refuted(witness) => {
                 Some(explain::denied(&view.effective, &witness, identity, ground))
@@ -178,8 +181,7 @@ fn only(listed: &[Who], scope: &Policy, ground: &Ground<'_, '_>) -> (usize, Vec<
 fn outsiders(scope: &Policy, ground: &Ground<'_, '_>) -> Vec<Detail> {
     let mut found: Vec<Detail> = Vec::new();
     for governed in ground.touched(scope) {
-        let mut narrowed = scope.clone();
-        narrowed.statements.extend(governed.only());
+        let narrowed = governed.part_of(scope.clone());
         for caller in callers(governed.policy) {
             let is_ours = |id| ground.estate.account_by_id(id).is_some();
             if caller.account().is_some_and(is_ours) {

@@ -6,10 +6,12 @@
 
 mod claim;
 mod explain;
+mod governed;
 mod message;
 mod model;
 mod path;
 mod record;
+mod scope;
 #[cfg(test)]
 mod tests;
 mod trial;

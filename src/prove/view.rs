@@ -6,24 +6,31 @@
 //! allowed; each is one question for the engine.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
+use super::governed::{Governed, Register, is_of};
+use super::scope::{
+    absent, delegating, deny_beside, deny_on, equals, everything, granting, mentioned,
+};
+use crate::access::naming::may_name_directly;
 use crate::access::reach::Reach;
-use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
+use crate::access::{Estate, Identity, IdentityKind, Shared};
 use crate::engine::concrete::{CompiledPolicy, allows_alone};
-use crate::engine::question::{Asking, Effective};
+use crate::engine::question::{Asking, Effective, Finding, World};
 use crate::engine::{self, Attached, Request};
 use crate::iam::arn::is_account_id;
-use crate::iam::document::{Principal, PrincipalKind, Principals};
-use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
+use crate::iam::document::Principals;
 use crate::ir::promise::{Who, WhoKind};
-use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement, Test};
+use crate::ir::{Condition, Policy, Statement};
 
 /// What all questions of a run share.
 pub(super) struct Ground<'g, 'a> {
     pub(super) estate: &'g Estate<'a>,
     pub(super) asking: &'g Asking<'g>,
     pub(super) reach: Reach<'g, 'a>,
-    pub(super) governed: Vec<Governed<'g>>,
+    pub(super) governed: Register<'g>,
+    /// Places among the estate's identities.
+    places: BTreeMap<(usize, IdentityKind, &'g str), usize>,
     /// Grants everything to everybody: what the owner of a resource outside the project may have written.
     generous: Policy,
     /// What an account outside the project may allow its own identities.
@@ -33,24 +40,13 @@ pub(super) struct Ground<'g, 'a> {
     delegating: Vec<Policy>,
 }
 
-/// A resource with a policy of its own.
-pub(super) struct Governed<'g> {
-    /// What it is called.
-    pub(super) name: String,
-    /// The ARNs that the policy is about.
-    patterns: Vec<String>,
-    /// The service whose actions it decides about.
-    service: String,
-    /// The place of its owner's account.
-    pub(super) owner: usize,
-    pub(super) policy: &'g Policy,
-}
-
 /// Requests of a claim that one composition of policies decides.
 pub(super) struct View<'v> {
     pub(super) effective: Effective<'v>,
     /// The requests: what its Allows match and its Denies do not.
     pub(super) scope: Policy,
+    /// Denies of what is asked about in other views.
+    elsewhere: Vec<Statement>,
     /// Whose resources they are about.
     pub(super) owner: Owner,
 }
@@ -70,36 +66,25 @@ pub(super) enum Owner {
 
 impl<'g, 'a> Ground<'g, 'a> {
     pub(super) fn new(estate: &'g Estate<'a>, asking: &'g Asking<'g>) -> Self {
-        let resources = estate.resources().iter();
-        // An endpoint's policy limits what passes through the endpoint; it grants nothing and is no resource's.
-        let resources = resources.filter(|r| r.resource.resource_type != "ec2:vpc-endpoint");
-        let mut governed: Vec<Governed<'g>> = resources
-            .map(|r| Governed {
-                name: r.name.to_owned(),
-                patterns: with_children(&r.resource.resource),
-                service: service_of(&r.resource.resource_type).to_owned(),
-                owner: r.account,
-                policy: &r.resource.policy,
-            })
-            .collect();
-        let roles = estate.identities().iter();
-        governed.extend(roles.filter_map(|role| {
-            Some(Governed {
-                name: role.name.to_owned(),
-                patterns: vec![role.arn()],
-                service: "sts".to_owned(),
-                owner: role.account,
-                policy: role.trust?,
-            })
-        }));
+        let identities = estate.identities().iter().enumerate();
+        let places = identities.map(|(at, i)| ((i.account, i.kind, i.name), at));
         Ground {
             estate,
             asking,
             reach: Reach::new(estate, asking),
-            governed,
+            governed: Register::new(estate),
+            places: places.rev().collect(),
             generous: granting("whatever the owner grants", Principals::Everyone),
             everything: everything(),
             delegating: estate.accounts().iter().map(delegating).collect(),
+        }
+    }
+
+    /// How to ask where only a proof counts.
+    pub(super) fn sketch(&self) -> Asking<'g> {
+        Asking {
+            world: World::Sketch,
+            ..*self.asking
         }
     }
 
@@ -111,8 +96,8 @@ impl<'g, 'a> Ground<'g, 'a> {
             WhoKind::User => IdentityKind::User,
             WhoKind::PermissionSet => IdentityKind::PermissionSet,
         };
-        let mut all = self.estate.identities().iter();
-        all.find(|i| i.account == account && i.kind == kind && i.name == who.name)
+        let place = self.places.get(&(account, kind, who.name.as_str()))?;
+        self.estate.identities().get(*place)
     }
 
     /// `Reader in Prod`
@@ -124,9 +109,7 @@ impl<'g, 'a> Ground<'g, 'a> {
 
     /// The resources with a policy that a scope may touch.
     pub(super) fn touched(&self, scope: &Policy) -> Vec<&Governed<'g>> {
-        let all = self.governed.iter();
-        all.filter(|g| scope.statements.iter().any(|s| g.may_meet(s)))
-            .collect()
+        self.governed.touched(scope)
     }
 
     /// The views of a scope that are left to be asked about if what the identity's own policies grant, or what its
@@ -146,7 +129,11 @@ impl<'g, 'a> Ground<'g, 'a> {
             return self.views(identity, scope);
         }
         let touched = self.touched(scope);
-        let own = touched.into_iter().filter(|g| g.owner == identity.account);
+        // A grant to the whole account leaves the decision to the identity's own policies.
+        let grants = |g: &&Governed<'_>| {
+            g.owner == identity.account && may_name_directly(g.policy, identity)
+        };
+        let own = touched.into_iter().filter(grants);
         own.map(|g| self.governed(identity, scope, g)).collect()
     }
 
@@ -157,7 +144,7 @@ impl<'g, 'a> Ground<'g, 'a> {
     {
         let touched = self.touched(scope);
         let mut views = vec![self.own(identity, scope, &touched)];
-        for governed in &touched {
+        for governed in touched.iter().filter(|g| g.may_concern(identity)) {
             views.push(self.governed(identity, scope, governed));
         }
         for owner in self.outsiders(identity) {
@@ -191,12 +178,12 @@ impl<'g, 'a> Ground<'g, 'a> {
                 resource.patterns.retain(|p| is_of(p, account));
             }
         }
-        self.leave_out(&mut scope, touched);
         let default = self.delegating.get(identity.account);
         let estate = self.estate;
         View {
             effective: estate.effective_toward(identity, default, identity.account),
             scope,
+            elsewhere: elsewhere(touched),
             owner: Owner::Own,
         }
     }
@@ -211,8 +198,7 @@ impl<'g, 'a> Ground<'g, 'a> {
     where
         'g: 'v,
     {
-        let mut scope = self.facts(identity, Some(governed.owner), scope);
-        scope.statements.extend(governed.only());
+        let scope = governed.part_of(self.facts(identity, Some(governed.owner), scope));
         let owner = match governed.owner == identity.account {
             true => Owner::GovernedOwn,
             false => Owner::GovernedOther,
@@ -222,6 +208,7 @@ impl<'g, 'a> Ground<'g, 'a> {
         View {
             effective: estate.effective_toward(identity, policy, governed.owner),
             scope,
+            elsewhere: Vec::new(),
             owner,
         }
     }
@@ -242,7 +229,6 @@ impl<'g, 'a> Ground<'g, 'a> {
         let accounts = self.estate.accounts().iter();
         let ours = accounts.map(|a| format!("arn:*:*:*:{}:*", a.account.id));
         scope.statements.push(deny_on(ours.collect(), "*"));
-        self.leave_out(&mut scope, touched);
         let mut effective = self.estate.effective(identity);
         effective.attached.rcps = Vec::new();
         effective.attached.resource = Some(Cow::Borrowed(&self.generous));
@@ -250,6 +236,7 @@ impl<'g, 'a> Ground<'g, 'a> {
         View {
             effective,
             scope,
+            elsewhere: elsewhere(touched),
             owner: Owner::Outside,
         }
     }
@@ -279,13 +266,13 @@ impl<'g, 'a> Ground<'g, 'a> {
             scope
                 .statements
                 .push(deny_beside(vec![format!("arn:*:*:*:{owner}:*")]));
-            self.leave_out(&mut scope, &touched);
             let mut effective = self.estate.effective(identity);
             effective.attached.rcps = Vec::new();
             effective.resource_account = Some(owner);
             View {
                 effective,
                 scope,
+                elsewhere: elsewhere(&touched),
                 owner: Owner::Outside,
             }
         };
@@ -401,175 +388,31 @@ impl<'g, 'a> Ground<'g, 'a> {
             .push(deny_on(vec!["*".to_owned()], "sts:GetCallerIdentity"));
         scope
     }
+}
 
-    fn leave_out(&self, scope: &mut Policy, touched: &[&Governed<'_>]) {
-        for governed in touched {
-            let actions = format!("{}:*", governed.service);
-            let patterns = governed.patterns.clone();
-            scope.statements.push(deny_on(patterns, &actions));
+impl View<'_> {
+    /// Asks about the requests of the view. What other views are about is left out only if a smaller question, which
+    /// proves more, does not settle it.
+    pub(super) fn settle(&self, ask: impl Fn(&Policy) -> Finding) -> Finding {
+        if !self.elsewhere.is_empty() && ask(&self.scope).is_proved() {
+            return Finding::Proved;
         }
+        ask(&self.whole_scope())
+    }
+
+    /// The requests, without those that other views are about.
+    fn whole_scope(&self) -> Policy {
+        let mut scope = self.scope.clone();
+        scope.statements.extend(self.elsewhere.iter().cloned());
+        scope
     }
 }
 
-impl Governed<'_> {
-    /// Narrows a scope to what the policy decides about.
-    pub(super) fn only(&self) -> [Statement; 2] {
-        let mut others = deny_on(vec!["*".to_owned()], "");
-        others.action = Match::except(vec![format!("{}:*", self.service)]);
-        [deny_beside(self.patterns.clone()), others]
-    }
-
-    /// Never false if some request of the statement is about this resource.
-    fn may_meet(&self, statement: &Statement) -> bool {
-        let action = &statement.action;
-        let service = format!("{}:*", self.service);
-        let names_service = |p: &String| heads_agree(&p.to_ascii_lowercase(), &service);
-        if !action.negated && !action.patterns.iter().any(names_service) {
-            return false;
-        }
-        let Some(resource) = statement.resource.as_ref().filter(|r| !r.negated) else {
-            return true;
-        };
-        let meets = |p: &String| self.patterns.iter().any(|own| heads_agree(p, own));
-        resource.patterns.iter().any(meets)
-    }
-}
-
-/// Whether a pattern can be of an account: it names it, or none.
-fn is_of(pattern: &str, account: &str) -> bool {
-    let named = pattern.split(':').nth(4).filter(|a| is_account_id(a));
-    // A wildcard before the account may be text of any field.
-    let is_plain = pattern
-        .split(':')
-        .take(4)
-        .all(|f| f == "*" || !f.contains(['*', '?', '$']));
-    !is_plain || named.is_none_or(|a| a == account)
-}
-
-/// Whether two patterns agree up to the first wildcard or variable of either.
-fn heads_agree(one: &str, other: &str) -> bool {
-    let head = |text: &str| text.find(['*', '?', '$']);
-    let (a, b) = (head(one), head(other));
-    if a.or(b).is_none() {
-        return one == other;
-    }
-    let length = a.unwrap_or(one.len()).min(b.unwrap_or(other.len()));
-    one.as_bytes().get(..length) == other.as_bytes().get(..length)
-}
-
-/// A resource with what lies in it: objects of a bucket, versions of a function, streams of a log group.
-fn with_children(arn: &str) -> Vec<String> {
-    vec![arn.to_owned(), format!("{arn}/*"), format!("{arn}:*")]
-}
-
-fn service_of(resource_type: &str) -> &str {
-    resource_type.split(':').next().unwrap_or_default()
-}
-
-fn mentioned<'c>(condition: &'c Condition, found: &mut Vec<&'c str>) {
-    match condition {
-        Condition::True | Condition::False => {}
-        Condition::Not(inner) => mentioned(inner, found),
-        Condition::All(parts) | Condition::Any(parts) => {
-            parts.iter().for_each(|p| mentioned(p, found));
-        }
-        Condition::Test(test) => {
-            for value in &test.values {
-                if is_account_id(value) && !found.contains(&value.as_str()) {
-                    found.push(value);
-                }
-            }
-        }
-    }
-}
-
-fn equals(key: &str, value: &str) -> Condition {
-    Condition::Test(Test {
-        operator: Operator::plain(BaseOperator::StringEquals),
-        key: key.to_owned(),
-        multi_valued: false,
-        values: vec![value.to_owned()],
-        span: None,
-    })
-}
-
-fn absent(key: &str) -> Condition {
-    Condition::Test(Test {
-        operator: Operator::plain(BaseOperator::Null),
-        key: key.to_owned(),
-        multi_valued: false,
-        values: vec!["true".to_owned()],
-        span: None,
-    })
-}
-
-/// Takes away what is on none of some resources.
-fn deny_beside(patterns: Vec<String>) -> Statement {
-    Statement {
-        resource: Some(Match::except(patterns)),
-        ..deny_on(Vec::new(), "*")
-    }
-}
-
-/// Takes away some actions on some resources.
-fn deny_on(patterns: Vec<String>, action: &str) -> Statement {
-    Statement {
-        sid: None,
-        effect: Effect::Deny,
-        principal: None,
-        action: Match::any(vec![action.to_owned()]),
-        resource: Some(Match::any(patterns)),
-        condition: Condition::True,
-        origin: Origin::default(),
-    }
-}
-
-/// Every request.
-pub(super) fn everything() -> Policy {
-    let mut all = granting("everything", Principals::Everyone);
-    all.kind = PolicyKind::ManagedPolicy;
-    for statement in &mut all.statements {
-        statement.principal = None;
-    }
-    all
-}
-
-/// A limit that also allows what a scope takes away.
-pub(super) fn excusing(limit: &Policy, scope: &Policy) -> Policy {
-    let mut excused = limit.clone();
-    let denies = scope.statements.iter().filter(|s| s.effect == Effect::Deny);
-    excused.statements.extend(denies.map(|deny| Statement {
-        effect: Effect::Allow,
-        ..deny.clone()
-    }));
-    excused
-}
-
-fn delegating(view: &AccountView<'_>) -> Policy {
-    let root = Principal {
-        kind: PrincipalKind::Aws,
-        value: format!(
-            "arn:{}:iam::{}:root",
-            view.account.partition, view.account.id
-        ),
+/// What resources with policies of their own are asked about by themselves.
+fn elsewhere(touched: &[&Governed<'_>]) -> Vec<Statement> {
+    let left_out = |governed: &&Governed<'_>| {
+        let actions = format!("{}:*", governed.service);
+        deny_on(governed.patterns.clone(), &actions)
     };
-    granting("AWS's default", Principals::Named(vec![root]))
-}
-
-/// A resource policy that grants everything to somebody.
-fn granting(name: &str, principals: Principals) -> Policy {
-    Policy {
-        kind: PolicyKind::ResourcePolicy,
-        name: name.to_owned(),
-        statements: vec![Statement {
-            effect: Effect::Allow,
-            principal: Some(PrincipalMatch {
-                negated: false,
-                principals,
-            }),
-            ..deny_on(vec!["*".to_owned()], "*")
-        }],
-        details: Details::default(),
-        origin: Origin::default(),
-    }
+    touched.iter().map(left_out).collect()
 }

@@ -1,29 +1,26 @@
-//! Whether a way is open: its requests as questions to the engine, each over what bears on its action only.
+//! The open ways of each node, method by method.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use super::question::scope;
 use super::{Edge, Gain, METHODS, Method, Node, On};
 use crate::access::managed::everything;
+use crate::access::naming::names_service;
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
-use crate::engine::concrete::{Layer, evaluate_once};
-use crate::engine::question::{Asking, Effective, Finding, Subject, meets};
+use crate::engine::concrete::CompiledPolicy;
+use crate::engine::question::{Asking, Effective, Subject, meets};
 use crate::engine::{Attached, Principal, Request, request};
-use crate::iam::document::{PrincipalKind, Principals};
-use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
-use crate::ir::{
-    AttachedPolicy, Audience, Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement,
-    Test,
-};
+use crate::ir::{AttachedPolicy, Audience, Condition, Match, Origin, Policy};
 
 /// The open ways of a node, and the reason of a question without an answer, if there was one.
 type Edges = (Vec<Edge>, Option<String>);
 
 /// Answers who can become whom in an estate.
 pub struct Reach<'r, 'a> {
-    estate: &'r Estate<'a>,
-    asking: &'r Asking<'r>,
+    pub(super) estate: &'r Estate<'a>,
+    pub(super) asking: &'r Asking<'r>,
     /// What may be attached to somebody who can have any policy.
     everything: Arc<Policy>,
     /// The ways that were found, by node.
@@ -33,16 +30,20 @@ pub struct Reach<'r, 'a> {
 }
 
 /// Answers about requests that several ways of one node share.
-struct Asked<'n, 'r, 'a> {
-    reach: &'n Reach<'r, 'a>,
-    node: Node,
-    who: Identity<'a>,
+pub(super) struct Asked<'n, 'r, 'a> {
+    pub(super) reach: &'n Reach<'r, 'a>,
+    pub(super) node: Node,
+    pub(super) who: Identity<'a>,
     known: BTreeMap<(&'static str, String, String), Answer>,
-    unknown: Option<String>,
+    /// What bears on an action toward an account, beside the policy of a resource.
+    pub(super) compiled: BTreeMap<(&'static str, usize), Attached<Arc<CompiledPolicy>>>,
+    /// The actions that were denied on something, and whether they are on everything, once that was asked.
+    denied: BTreeMap<&'static str, Option<bool>>,
+    pub(super) unknown: Option<String>,
 }
 
 /// A request that is allowed, with what allows it.
-type Answer = Option<(Request, Origin)>;
+pub(super) type Answer = Option<(Request, Origin)>;
 
 impl<'r, 'a> Reach<'r, 'a> {
     /// Looks at an estate; nothing is asked yet.
@@ -114,6 +115,8 @@ impl<'r, 'a> Reach<'r, 'a> {
             node,
             who,
             known: BTreeMap::new(),
+            compiled: BTreeMap::new(),
+            denied: BTreeMap::new(),
             unknown: None,
         };
         let mut edges: Vec<Edge> = Vec::new();
@@ -288,269 +291,33 @@ impl<'a> Asked<'_, '_, 'a> {
             return known.clone();
         }
         let trusts = (action == "sts:AssumeRole").then_some(target).flatten();
-        let answer = self.ask(action, resources, condition, trusts);
+        let answer = match trusts.is_none() && self.is_denied_everywhere(action) {
+            true => None,
+            false => self.ask(action, resources, condition, trusts),
+        };
+        if answer.is_none() && trusts.is_none() {
+            self.denied.entry(action).or_insert(None);
+        }
         self.known.insert(key, answer.clone());
         answer
     }
 
-    /// The resources and conditions of a request; `None` where there can be none such.
-    fn aim(
-        &self,
-        on: On,
-        target: Option<&Identity<'a>>,
-        service: &str,
-    ) -> Option<(Match, Condition)> {
-        let own = |kind: IdentityKind| match self.node {
-            Node::New(_) => None,
-            _ => (self.who.kind == kind).then(|| vec![self.who.arn()]),
-        };
-        let account = self.reach.estate.account(self.who.account)?.account;
-        let arn = |kind: &str, rest: &str| {
-            format!(
-                "arn:{}:iam::{}:{kind}/{rest}",
-                account.partition, account.id
-            )
-        };
-        let aimed = |kind: IdentityKind| {
-            let target = target.filter(|t| t.kind == kind)?;
-            let here = target.account == self.who.account;
-            here.then(|| vec![target.arn()])
-        };
-        let patterns = match on {
-            On::OwnRole | On::OwnRoleOtherwise => own(IdentityKind::Role)?,
-            On::OwnUser | On::OwnUserOtherwise => own(IdentityKind::User)?,
-            On::OwnPolicy => self.policies_of(&self.who)?,
-            On::OwnGroup | On::AnyGroup => {
-                let user = account.users.get(self.who.name);
-                let user = user.filter(|_| self.who.kind == IdentityKind::User)?;
-                let groups = account.groups.values();
-                let meant =
-                    groups.filter(|g| (on == On::AnyGroup) != user.groups.contains(&g.name));
-                meant
-                    .map(|g| {
-                        arn(
-                            "group",
-                            &format!("{}{}", g.path, g.name).replacen('/', "", 1),
-                        )
-                    })
-                    .collect()
-            }
-            On::Role => {
-                let target = target.filter(|t| t.kind == IdentityKind::Role)?;
-                vec![target.arn()]
-            }
-            On::User => aimed(IdentityKind::User)?,
-            On::PolicyOfRole => {
-                aimed(IdentityKind::Role)?;
-                self.policies_of(target?)?
-            }
-            On::Passed => aimed(IdentityKind::Role)?,
-            On::NewRole => vec![arn("role", "*")],
-            On::NewUser => vec![arn("user", "*")],
-            On::Anything => vec!["*".to_owned()],
-        };
-        let condition = match on {
-            On::Passed => equals("iam:PassedToService", service),
-            // A boundary like the caller's own brings nothing that the caller could not have.
-            On::NewRole | On::NewUser | On::OwnRoleOtherwise | On::OwnUserOtherwise => {
-                match self.own_boundary() {
-                    Some(boundary) => {
-                        Condition::Not(Box::new(equals("iam:PermissionsBoundary", &boundary)))
-                    }
-                    None => Condition::True,
-                }
-            }
-            _ => Condition::True,
-        };
-        Some((Match::any(patterns), condition))
-    }
-
-    fn own_boundary(&self) -> Option<String> {
-        let account = self.reach.estate.account(self.who.account)?.account;
-        let boundary = self.who.boundary.as_deref()?;
-        let path = boundary.details.path.as_deref().unwrap_or("/");
-        let name = &boundary.name;
-        Some(format!(
-            "arn:{}:iam::{}:policy{path}{name}",
-            account.partition, account.id
-        ))
-    }
-
-    /// The customer managed policies of somebody in the caller's account.
-    fn policies_of(&self, holder: &Identity<'a>) -> Option<Vec<String>> {
-        if matches!(self.node, Node::New(_)) && holder.name == self.who.name {
-            return None;
-        }
-        let account = self.reach.estate.account(holder.account)?.account;
-        let policies = holder.policies.iter();
-        let managed = policies.filter(|p| p.kind == PolicyKind::ManagedPolicy && !p.is_aws());
-        let arns: Vec<String> = managed
-            .map(|p| {
-                let path = p.details.path.as_deref().unwrap_or("/");
-                format!(
-                    "arn:{}:iam::{}:policy{path}{}",
-                    account.partition, account.id, p.name
-                )
-            })
-            .collect();
-        (!arns.is_empty()).then_some(arns)
-    }
-
-    fn ask(
-        &mut self,
-        action: &'static str,
-        resources: Match,
-        condition: Condition,
-        trusts: Option<&Identity<'a>>,
-    ) -> Answer {
-        let reach = self.reach;
-        if trusts.is_some_and(|t| t.trust.is_none_or(|p| !may_name(p, &self.who))) {
-            return None;
-        }
-        let owner = trusts.map_or(self.who.account, |t| t.account);
-        let facts = self.facts();
-        let scope = scope(action, resources, Condition::all([condition, facts]));
-        let whole = reach
-            .estate
-            .effective_toward(&self.who, trusts.and_then(|t| t.trust), owner);
-        let effective = Effective {
-            attached: whole.attached.map(|policy| about(policy, action)),
-            ..whole.clone()
-        };
-        let subject = Subject::Effective(Box::new(effective.clone()));
-        match meets(&subject, &Subject::document(&scope), reach.asking) {
-            Finding::Proved => None,
-            Finding::Refuted(witness) => {
-                let evaluated = evaluate_once(
-                    &effective.attached,
-                    &witness.request,
-                    &reach.asking.semantics,
-                );
-                let own = |l: Layer| matches!(l, Layer::Identity | Layer::Resource);
-                let mut deciding = evaluated.statements.into_iter();
-                let origin = deciding.find(|s| own(s.layer)).map(|s| s.origin);
-                Some((witness.request, origin.unwrap_or_default()))
-            }
-            Finding::Unknown(reason) => {
-                self.unknown.get_or_insert(reason.to_string());
-                None
+    /// Whether an action that was denied on one resource is provably denied on all, so that none need be asked about.
+    fn is_denied_everywhere(&mut self, action: &'static str) -> bool {
+        match self.denied.get(action) {
+            None => false,
+            Some(Some(known)) => *known,
+            Some(None) => {
+                let earlier = self.unknown.take();
+                let answer = self.ask(action, Match::everything(), Condition::True, None);
+                let is_settled = self.unknown.is_none();
+                self.unknown = earlier;
+                let is_denied = is_settled && answer.is_none();
+                self.denied.insert(action, Some(is_denied));
+                is_denied
             }
         }
     }
-
-    /// The organisation of an account is no choice of the caller.
-    fn facts(&self) -> Condition {
-        let view = self.reach.estate.account(self.who.account);
-        let organization = view.and_then(|v| v.organization);
-        match organization.filter(|o| !o.id.is_empty()) {
-            Some(organization) => equals("aws:PrincipalOrgID", &organization.id),
-            None => Condition::True,
-        }
-    }
-
-    /// Never false if the identity is allowed some request of the action.
-    fn may(&self, action: &str) -> bool {
-        let mut grants = self.who.policies.iter().flat_map(|p| &p.statements);
-        let allowed = grants.any(|s| s.effect == Effect::Allow && may_match(&s.action, action));
-        // A role's trust in its own account can grant by itself.
-        allowed || action == "sts:AssumeRole"
-    }
-}
-
-/// The statements of a policy that can decide about an action.
-fn about<'e>(policy: &Cow<'e, Policy>, action: &str) -> Cow<'e, Policy> {
-    let bears = |s: &Statement| may_match(&s.action, action);
-    match policy.statements.iter().all(bears) {
-        true => policy.clone(),
-        false => Cow::Owned(Policy {
-            statements: policy
-                .statements
-                .iter()
-                .filter(|s| bears(s))
-                .cloned()
-                .collect(),
-            kind: policy.kind,
-            name: policy.name.clone(),
-            details: Details::default(),
-            origin: policy.origin.clone(),
-        }),
-    }
-}
-
-fn may_match(list: &Match, action: &str) -> bool {
-    list.negated || list.patterns.iter().any(|p| matches(p, action))
-}
-
-/// Whether a pattern of an action matches a name, whatever the case of either.
-pub(super) fn matches(pattern: &str, name: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let head = parts.next().unwrap_or_default();
-    let fits = |part: &str, text: &str| {
-        part.len() == text.len()
-            && part
-                .bytes()
-                .zip(text.bytes())
-                .all(|(p, t)| p == b'?' || p.eq_ignore_ascii_case(&t))
-    };
-    let Some(mut rest) = name.get(head.len()..) else {
-        return false;
-    };
-    if !name
-        .get(..head.len())
-        .is_some_and(|start| fits(head, start))
-    {
-        return false;
-    }
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else {
-        return rest.is_empty();
-    };
-    for part in parts {
-        let starts = 0..=rest.len().saturating_sub(part.len());
-        let found = starts.into_iter().find(|at| {
-            rest.get(*at..at + part.len())
-                .is_some_and(|text| fits(part, text))
-        });
-        match found.and_then(|at| rest.get(at + part.len()..)) {
-            Some(after) => rest = after,
-            None => return false,
-        }
-    }
-    let at = rest.len().checked_sub(last.len());
-    at.and_then(|at| rest.get(at..))
-        .is_some_and(|end| fits(last, end))
-}
-
-/// Never false if the trust policy lets the identity in.
-fn may_name(trust: &Policy, who: &Identity<'_>) -> bool {
-    let account = who.principal.account().unwrap_or_default();
-    let names = |p: &PrincipalMatch| match &p.principals {
-        _ if p.negated => true,
-        Principals::Everyone => true,
-        Principals::Named(list) => list
-            .iter()
-            .any(|p| p.kind == PrincipalKind::Aws && (p.value == "*" || p.value.contains(account))),
-    };
-    let mut allows = trust
-        .statements
-        .iter()
-        .filter(|s| s.effect == Effect::Allow);
-    allows.any(|s| s.principal.as_ref().is_some_and(names))
-}
-
-fn names_service(trust: &Policy, service: &str) -> bool {
-    let names = |p: &PrincipalMatch| match &p.principals {
-        _ if p.negated => true,
-        Principals::Everyone => true,
-        Principals::Named(list) => list
-            .iter()
-            .any(|p| p.kind == PrincipalKind::Service && p.value == service),
-    };
-    let mut allows = trust
-        .statements
-        .iter()
-        .filter(|s| s.effect == Effect::Allow);
-    allows.any(|s| s.principal.as_ref().is_some_and(names))
 }
 
 fn new_role(view: &AccountView<'_>) -> Principal {
@@ -561,33 +328,5 @@ fn new_role(view: &AccountView<'_>) -> Principal {
             name: "a-new-role".to_owned(),
         },
         session: None,
-    }
-}
-
-fn equals(key: &str, value: &str) -> Condition {
-    Condition::Test(Test {
-        operator: Operator::plain(BaseOperator::StringEquals),
-        key: key.to_owned(),
-        multi_valued: false,
-        values: vec![value.to_owned()],
-        span: None,
-    })
-}
-
-fn scope(action: &str, resources: Match, condition: Condition) -> Policy {
-    Policy {
-        kind: PolicyKind::ManagedPolicy,
-        name: String::new(),
-        statements: vec![Statement {
-            sid: None,
-            effect: Effect::Allow,
-            principal: None,
-            action: Match::any(vec![action.to_owned()]),
-            resource: Some(resources),
-            condition,
-            origin: Origin::default(),
-        }],
-        details: Details::default(),
-        origin: Origin::default(),
     }
 }

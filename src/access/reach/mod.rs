@@ -4,8 +4,10 @@
 //! boundaries, SCPs, trust policies and conditions such as `iam:PassedToService` included. What it takes for granted of
 //! an account's state is assumed and named. Answers are memoised, so that a whole estate can be closed over.
 
+mod aim;
 mod ask;
 mod method;
+mod question;
 #[cfg(test)]
 mod tests;
 

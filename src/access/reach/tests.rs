@@ -291,6 +291,10 @@ fn patterns_of_actions_match_as_in_iam() {
         ("*RoleRole", "iam:PassRole", false),
         ("iam:PassRole*PassRole", "iam:PassRole", false),
     ] {
-        assert_eq!(ask::matches(pattern, name), expected, "{pattern} {name}");
+        assert_eq!(
+            question::matches(pattern, name),
+            expected,
+            "{pattern} {name}"
+        );
     }
 }

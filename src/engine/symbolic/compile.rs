@@ -1,11 +1,16 @@
 //! From `ir` to formulas: conditions, resources and their variables, each test by its own definition.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use indexmap::IndexMap;
+
 use super::address::{Addresses, parse_block};
 use super::arn::{self, Crossing};
-use super::atom::{Atom, Form, Key, KeyId, Link, LinkId, LinkPart, Padding, Reading, Tables};
+use super::atom::{
+    Atom, Form, Key, KeyId, Link, LinkId, LinkPart, Padding, Reading, Resources, Tables,
+};
 use super::formula::{Formula, Formulas};
 use super::glob::{Glob, Token, uses_private_letters};
 use super::instant;
@@ -37,6 +42,59 @@ struct Matched {
     links: Vec<(LinkId, Vec<Formula>)>,
     /// For each value with variables, the formula that all of them have values.
     resolved: Vec<Formula>,
+}
+
+/// A list of resource patterns under a reading.
+type Listed = (Vec<String>, Reading);
+
+/// More lists than this are not remembered.
+const REMEMBERED: usize = 1024;
+
+thread_local! {
+    /// What lists of patterns without variables come to: many questions are about the same documents.
+    static KNOWN: RefCell<IndexMap<Listed, Resources>> = RefCell::new(IndexMap::new());
+}
+
+/// The resources of a list of plain patterns; `None` if one has variables or letters that are no ASCII.
+fn remembered(matched: &Match, reading: Reading) -> Option<Resources> {
+    let is_plain = |text: &String| text.is_ascii() && !text.contains('$');
+    if matched.patterns.is_empty() || !matched.patterns.iter().all(is_plain) {
+        return None;
+    }
+    let key = (matched.patterns.clone(), reading);
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(resources) = known.get(&key) {
+            return Some(resources.clone());
+        }
+        let mut globs = Vec::new();
+        let mut star = false;
+        for text in &matched.patterns {
+            if text == "*" {
+                globs.push(arn::every_arn());
+                star = true;
+                continue;
+            }
+            let pattern = Pattern::parse(text, Wildcards::Active, Variables::Active);
+            globs.extend(reading.arns(&Glob::of(&pattern)?));
+        }
+        // A list that matches nothing is left to the caller.
+        let resources = (star || !globs.is_empty()).then(|| tidy(globs, star))?;
+        if known.len() >= REMEMBERED {
+            known.clear();
+        }
+        known.insert(key, resources.clone());
+        Some(resources)
+    })
+}
+
+/// The same resources in as few globs as can easily be told.
+fn tidy(mut globs: Vec<Glob>, star: bool) -> Resources {
+    globs.sort();
+    globs.dedup();
+    if globs.len() <= 64 {
+        globs = super::glob::prune(globs);
+    }
+    Resources { globs, star }
 }
 
 impl<'a> Compiler<'a> {
@@ -137,6 +195,13 @@ impl<'a> Compiler<'a> {
 
     /// The formula that a statement's resources match.
     pub(crate) fn resource(&mut self, matched: &Match, reading: Reading) -> Formula {
+        if let Some(known) = remembered(matched, reading) {
+            let any = self.resource_atom(known);
+            return match matched.negated {
+                false => any,
+                true => self.tables.formulas.not(any),
+            };
+        }
         let mut globs = Vec::new();
         let mut star = false;
         let mut alternatives = Vec::new();
@@ -164,20 +229,8 @@ impl<'a> Compiler<'a> {
             }
         }
         if star || !globs.is_empty() {
-            globs.sort();
-            globs.dedup();
-            let globs = if globs.len() <= 64 {
-                super::glob::prune(globs)
-            } else {
-                globs
-            };
-            let everything = star && globs.contains(&arn::every_arn());
-            alternatives.push(if everything {
-                Formulas::TRUE
-            } else {
-                let id = self.tables.resource(super::atom::Resources { globs, star });
-                self.tables.atom(Atom::Resource(id))
-            });
+            let resources = tidy(globs, star);
+            alternatives.push(self.resource_atom(resources));
         }
         let any = self.tables.formulas.or(alternatives);
         if !matched.negated {
@@ -189,6 +242,16 @@ impl<'a> Compiler<'a> {
             UnresolvedNotResource::Inert => {
                 resolved.push(none);
                 self.tables.formulas.and(resolved)
+            }
+        }
+    }
+
+    fn resource_atom(&mut self, resources: Resources) -> Formula {
+        match resources.star && resources.globs.contains(&arn::every_arn()) {
+            true => Formulas::TRUE,
+            false => {
+                let id = self.tables.resource(resources);
+                self.tables.atom(Atom::Resource(id))
             }
         }
     }

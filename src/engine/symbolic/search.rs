@@ -36,6 +36,8 @@ pub(crate) struct Problem<'c> {
     pub(crate) owner: Option<String>,
     /// What holds of every request in question.
     pub(crate) facts: Formula,
+    /// The actions in question, in lower case, where they are known by name.
+    pub(crate) named: Option<Vec<String>>,
 }
 
 /// What a search has found.
@@ -92,9 +94,13 @@ impl<'c> Problem<'c> {
             return (Found::Unknown(why), None);
         }
         let prepared = Rc::clone(&self.prepared);
-        let classes = match self.classes.take() {
-            Some(classes) => classes,
-            None => match Actions::open_classes(&prepared, budget) {
+        let classes = match (self.classes.take(), &self.named) {
+            (Some(classes), _) => classes,
+            (None, Some(names)) => {
+                let classes = names.iter().map(|n| known_class(n, &prepared));
+                Rc::new(classes.collect())
+            }
+            (None, None) => match Actions::open_classes(&prepared, budget) {
                 Ok(classes) => Rc::new(classes),
                 Err(Spent) => return (Found::Unknown(BUDGET), None),
             },
@@ -178,6 +184,20 @@ impl<'c> Problem<'c> {
         }
         for principal in self.principals.clone() {
             scan.formulas.clear();
+            if let Some(names) = self.named.clone() {
+                for (service, action) in names.iter().filter_map(|n| catalogue.action(n)) {
+                    let known = Known {
+                        catalogue,
+                        service,
+                        action,
+                    };
+                    let found = self.try_action(&known, &principal, &mut scan, build, budget);
+                    if let Some(found) = found {
+                        return found;
+                    }
+                }
+                continue;
+            }
             for prefix in self.services(catalogue, &principal, build) {
                 let Some(service) = catalogue.service(&prefix) else {
                     continue;

@@ -93,6 +93,28 @@ impl View<'_, '_> {
         }
     }
 
+    /// When both of two sides allow them; the second is looked at only if the first may.
+    pub(crate) fn allows_both(&mut self, first: usize, second: usize) -> Formula {
+        let first = self.allows(first);
+        if first == Formulas::FALSE {
+            return first;
+        }
+        let second = self.allows(second);
+        self.compiler.tables.formulas.and([first, second])
+    }
+
+    /// When one side allows them and another does not; the other is looked at only if the one may.
+    pub(crate) fn allows_more(&mut self, side: usize, limit: usize) -> Formula {
+        let allowed = self.allows(side);
+        if allowed == Formulas::FALSE {
+            return allowed;
+        }
+        let limit = self.allows(limit);
+        let formulas = &mut self.compiler.tables.formulas;
+        let outside = formulas.not(limit);
+        formulas.and([allowed, outside])
+    }
+
     /// When a statement of a side made of documents matches.
     pub(crate) fn matches(&mut self, side: usize, index: usize) -> Formula {
         match self.sides.get(side) {

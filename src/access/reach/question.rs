@@ -1,0 +1,222 @@
+//! Whether one request is allowed: a likely one, tried by the reference evaluator; then the question to the engine, over
+//! what bears on its action only.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::ask::{Answer, Asked};
+use crate::access::Identity;
+use crate::access::naming::may_name;
+use crate::engine::Attached;
+use crate::engine::concrete::{
+    CompiledPolicy, Evaluation, Layer, allows_alone, evaluate, evaluate_once,
+};
+use crate::engine::question::{Finding, Subject, meets};
+use crate::engine::request::{Context, Request, Values};
+use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
+use crate::ir::{Condition, Details, Match, Origin, Policy, Statement, Test};
+
+impl<'a> Asked<'_, '_, 'a> {
+    pub(super) fn ask(
+        &mut self,
+        action: &'static str,
+        resources: Match,
+        condition: Condition,
+        trusts: Option<&Identity<'a>>,
+    ) -> Answer {
+        let reach = self.reach;
+        let trust = match trusts {
+            Some(target) => Some(target.trust.filter(|p| may_name(p, &self.who))?),
+            None => None,
+        };
+        let owner = trusts.map_or(self.who.account, |t| t.account);
+        let scope = scope(action, resources, Condition::all([condition, self.facts()]));
+        if let Some(guessed) = self.guess(action, &scope, trust, owner) {
+            return Some(guessed);
+        }
+        let effective = reach.estate.effective_toward(&self.who, trust, owner);
+        let subject = Subject::Effective(Box::new(effective.clone()));
+        match meets(&subject, &Subject::document(&scope), reach.asking) {
+            Finding::Proved => None,
+            Finding::Refuted(witness) => {
+                let semantics = &reach.asking.semantics;
+                let evaluated = evaluate_once(&effective.attached, &witness.request, semantics);
+                Some((witness.request, granting(evaluated)))
+            }
+            Finding::Unknown(reason) => {
+                self.unknown.get_or_insert(reason.to_string());
+                None
+            }
+        }
+    }
+
+    /// A likely request, if it is allowed: most that are open at all are so without anything out of the ordinary.
+    fn guess(
+        &mut self,
+        action: &'static str,
+        scope: &Policy,
+        trust: Option<&Policy>,
+        owner: usize,
+    ) -> Answer {
+        let (estate, semantics) = (self.reach.estate, &self.reach.asking.semantics);
+        let request = self.likely(action, scope, owner)?;
+        let who = &self.who;
+        let compiled = self.compiled.entry((action, owner)).or_insert_with(|| {
+            let effective = estate.effective_toward(who, None, owner);
+            let compile =
+                |p: &Cow<'_, Policy>| Arc::new(CompiledPolicy::for_action(p, action, semantics));
+            effective.attached.map(compile)
+        });
+        let with_trust;
+        let attached = match trust {
+            None => &*compiled,
+            Some(trust) => {
+                let trust = Arc::new(CompiledPolicy::for_action(trust, action, semantics));
+                with_trust = Attached {
+                    resource: Some(trust),
+                    ..compiled.clone()
+                };
+                &with_trust
+            }
+        };
+        let asked = CompiledPolicy::new(scope, semantics);
+        let evaluated = evaluate(attached, &request, semantics);
+        let holds = evaluated.is_allowed() && allows_alone(&asked, &request, semantics);
+        holds.then(|| (request, granting(evaluated)))
+    }
+
+    /// A request of a scope with the keys that it asks for and no others.
+    fn likely(&self, action: &str, scope: &Policy, owner: usize) -> Option<Request> {
+        let owner = self.reach.estate.account(owner)?.account;
+        let statement = scope.statements.first()?;
+        let pattern = statement.resource.as_ref()?.patterns.first()?;
+        let service = action.split(':').next().unwrap_or_default();
+        let (partition, id) = (&owner.partition, &owner.id);
+        let resource = match pattern.as_str() {
+            "*" => format!("arn:{partition}:{service}:{REGION}:{id}:example"),
+            pattern => pattern.replace('*', "example"),
+        };
+        let request = Request {
+            principal: self.who.principal.clone(),
+            action: action.to_owned(),
+            resource,
+            resource_account: Some(id.clone()),
+            context: Context::default(),
+        };
+        let mut request = request.with_implied_keys();
+        let wanted = match &statement.condition {
+            Condition::All(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
+        };
+        for part in wanted {
+            if let Condition::Test(test) = part
+                && let [value] = test.values.as_slice()
+            {
+                let value = Values::One(value.clone());
+                request.context.set(test.key.clone(), value);
+            }
+        }
+        Some(request)
+    }
+
+    /// The organisation of an account is no choice of the caller.
+    fn facts(&self) -> Condition {
+        let view = self.reach.estate.account(self.who.account);
+        let organization = view.and_then(|v| v.organization);
+        match organization.filter(|o| !o.id.is_empty()) {
+            Some(organization) => equals("aws:PrincipalOrgID", &organization.id),
+            None => Condition::True,
+        }
+    }
+
+    /// Never false if the identity is allowed some request of the action.
+    pub(super) fn may(&self, action: &str) -> bool {
+        let mut grants = self.who.policies.iter().flat_map(|p| &p.statements);
+        let allowed = grants.any(|s| s.effect == Effect::Allow && may_match(&s.action, action));
+        // A role's trust in its own account can grant by itself.
+        allowed || action == "sts:AssumeRole"
+    }
+}
+
+/// The region of a request that could be made in any.
+const REGION: &str = "eu-west-1";
+
+/// The statement that grants, by which a request is allowed.
+fn granting(evaluated: Evaluation) -> Origin {
+    let own = |l: Layer| matches!(l, Layer::Identity | Layer::Resource);
+    let mut deciding = evaluated.statements.into_iter();
+    let origin = deciding.find(|s| own(s.layer)).map(|s| s.origin);
+    origin.unwrap_or_default()
+}
+
+fn may_match(list: &Match, action: &str) -> bool {
+    list.negated || list.patterns.iter().any(|p| matches(p, action))
+}
+
+/// Whether a pattern of an action matches a name, whatever the case of either.
+pub(super) fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let head = parts.next().unwrap_or_default();
+    let fits = |part: &str, text: &str| {
+        part.len() == text.len()
+            && part
+                .bytes()
+                .zip(text.bytes())
+                .all(|(p, t)| p == b'?' || p.eq_ignore_ascii_case(&t))
+    };
+    let Some(mut rest) = name.get(head.len()..) else {
+        return false;
+    };
+    if !name
+        .get(..head.len())
+        .is_some_and(|start| fits(head, start))
+    {
+        return false;
+    }
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else {
+        return rest.is_empty();
+    };
+    for part in parts {
+        let starts = 0..=rest.len().saturating_sub(part.len());
+        let found = starts.into_iter().find(|at| {
+            rest.get(*at..at + part.len())
+                .is_some_and(|text| fits(part, text))
+        });
+        match found.and_then(|at| rest.get(at + part.len()..)) {
+            Some(after) => rest = after,
+            None => return false,
+        }
+    }
+    let at = rest.len().checked_sub(last.len());
+    at.and_then(|at| rest.get(at..))
+        .is_some_and(|end| fits(last, end))
+}
+
+pub(super) fn equals(key: &str, value: &str) -> Condition {
+    Condition::Test(Test {
+        operator: Operator::plain(BaseOperator::StringEquals),
+        key: key.to_owned(),
+        multi_valued: false,
+        values: vec![value.to_owned()],
+        span: None,
+    })
+}
+
+pub(super) fn scope(action: &str, resources: Match, condition: Condition) -> Policy {
+    Policy {
+        kind: PolicyKind::ManagedPolicy,
+        name: String::new(),
+        statements: vec![Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: Match::any(vec![action.to_owned()]),
+            resource: Some(resources),
+            condition,
+            origin: Origin::default(),
+        }],
+        details: Details::default(),
+        origin: Origin::default(),
+    }
+}
