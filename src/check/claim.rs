@@ -54,6 +54,9 @@ impl Checker<'_> {
                     access,
                 }
             }
+            ast::Claim::Bounded { from } => Claim::Bounded {
+                from: self.prove_subject(from)?,
+            },
             ast::Claim::NoPath { from, to } => {
                 let (from, to) = (self.prove_subject(from), self.prove_subject(to));
                 Claim::NoPath {

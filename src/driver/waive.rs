@@ -33,7 +33,7 @@ pub(super) struct Rules<'w> {
 
 /// Takes out the findings that are waived, and adds what is to be said about the waivers themselves.
 ///
-/// Errors stay, whatever a waiver says: nothing can be built of them.
+/// Errors stay, whatever a waiver says: nothing can be built of them. Only a proof that is not decided can be waived.
 pub(super) fn apply(
     found: impl Iterator<Item = Found>,
     rules: &Rules<'_>,
@@ -75,9 +75,9 @@ fn covers(waiver: &Waiver, diagnostic: &Diagnostic, places: &[Span]) -> bool {
         let target = waiver.target;
         span.source == target.source && target.start <= span.start && span.end <= target.end
     };
-    diagnostic.severity != Severity::Error
-        && diagnostic.code.as_str() == waiver.code.value
-        && places.iter().any(inside)
+    // A proof that nobody could decide may be lived with; one that fails may not.
+    let can_be = diagnostic.severity != Severity::Error || diagnostic.code == Code::ProofUndecided;
+    can_be && diagnostic.code.as_str() == waiver.code.value && places.iter().any(inside)
 }
 
 impl Rules<'_> {

@@ -161,6 +161,11 @@ impl Printer<'_> {
                 self.text(" can");
                 self.access(access);
             }
+            Claim::Bounded { from } => {
+                self.text("no path from ");
+                self.prove_subject(from);
+                self.text(" to an unbounded role");
+            }
             Claim::NoPath { from, to } => {
                 self.text("no path from ");
                 self.prove_subject(from);

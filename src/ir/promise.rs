@@ -62,6 +62,8 @@ pub enum Claim {
         /// The requests, in any account.
         scope: Policy,
     },
+    /// `no path from A to an unbounded role`: none of them can become somebody with any policy and no boundary.
+    Bounded(Vec<Who>),
     /// `no path from A to B`: none of the first can become one of the second.
     NoPath {
         /// From whom.

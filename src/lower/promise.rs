@@ -69,6 +69,7 @@ impl<'a> Lowering<'a, '_> {
                 listed: subjects.iter().flat_map(|s| self.everybody(s)).collect(),
                 scope: self.anywhere(access, proof.span),
             },
+            Claim::Bounded { from } => ir::promise::Claim::Bounded(self.everybody(from)),
             Claim::NoPath { from, to } => ir::promise::Claim::NoPath {
                 from: self.everybody(from),
                 to: self.everybody(to),

@@ -20,6 +20,7 @@ pub(super) fn decide(name: String, promise: &Promise, ground: &Ground<'_, '_>) -
         Claim::Can(cases) => each(cases, ground, |id, scope| can(id, scope, ground)),
         Claim::Within(cases) => each(cases, ground, |id, limit| within(id, limit, ground)),
         Claim::Only { listed, scope } => only(listed, scope, ground),
+        Claim::Bounded(from) => path::bounded(from, ground),
         Claim::NoPath { from, to } => path::none(from, to, ground),
     };
     let mut details = details;

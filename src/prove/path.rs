@@ -1,4 +1,4 @@
-//! `no path from A to B`: over assume-role chains and the ways of privilege escalation.
+//! `no path from A to B`, or to whoever no boundary binds: over assume-role chains and the ways of privilege escalation.
 
 use rayon::prelude::*;
 
@@ -17,23 +17,40 @@ pub(super) fn none(from: &[Who], to: &[Who], ground: &Ground<'_, '_>) -> (usize,
     (pairs.len(), found)
 }
 
+/// Looks for a way from somebody to one that no boundary binds and that has any policy.
+pub(super) fn bounded(from: &[Who], ground: &Ground<'_, '_>) -> (usize, Vec<Detail>) {
+    let found = from.par_iter().filter_map(|who| {
+        let Some(identity) = ground.identity(who) else {
+            return Some(missing(who));
+        };
+        let name = ground.name_of(identity);
+        let found = ground.reach.path_to_unbounded(identity);
+        shown(found, &name, "an unbounded role", ground)
+    });
+    let found: Vec<Detail> = found.collect();
+    (from.len(), found)
+}
+
 fn between(from: &Who, to: &Who, ground: &Ground<'_, '_>) -> Option<Detail> {
     let (one, other) = match (ground.identity(from), ground.identity(to)) {
         (Some(one), Some(other)) => (one, other),
         (None, _) => return Some(missing(from)),
         (_, None) => return Some(missing(to)),
     };
-    let names = (ground.name_of(one), ground.name_of(other));
-    match ground.reach.path(one, other) {
+    let found = ground.reach.path(one, other);
+    shown(found, &ground.name_of(one), &ground.name_of(other), ground)
+}
+
+fn shown(found: Path, from: &str, to: &str, ground: &Ground<'_, '_>) -> Option<Detail> {
+    match found {
         Path::None => None,
         Path::Unknown(reason) => Some(Detail::undecided(format!(
-            "whether {} can become {} is not settled: {reason}",
-            names.0, names.1
+            "whether {from} can become {to} is not settled: {reason}"
         ))),
         Path::Found(edges) => Some(Detail {
-            who: names.0.clone(),
+            who: from.to_owned(),
             hops: edges.iter().map(|e| hop(e, ground)).collect(),
-            ..Detail::failed(format!("{} can become {}", names.0, names.1))
+            ..Detail::failed(format!("{from} can become {to}"))
         }),
     }
 }

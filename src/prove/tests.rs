@@ -134,3 +134,51 @@ fn a_filter_and_a_kind_choose() {
     assert_eq!(chosen(Wanted::Tests, "Idle"), 1);
     assert_eq!(chosen(Wanted::All, "nothing of the kind"), 0);
 }
+
+/// A deployer that edits roles only where its own boundary is on them, and may be kept from taking its own off.
+fn deployer(denied: &str) -> String {
+    format!(
+        "boundary Leash {{\n  allow iam:PutRolePolicy, iam:DeleteRolePermissionsBoundary on *\n\
+         when permissions boundary == Leash\n  {denied}\n}}\n\
+         role Maker {{ trust account Prod\n  boundary Leash\n\
+         allow iam:PutRolePolicy, iam:DeleteRolePermissionsBoundary on *\n\
+         when permissions boundary == Leash }}\n\
+         role Free {{ trust service \"ec2.amazonaws.com\" }}\n\
+         account Prod \"111111111111\" {{ deploy Leash, Maker, Free }}\n\
+         prove no path from Maker to an unbounded role\n"
+    )
+}
+
+#[test]
+fn a_boundary_that_can_be_taken_off_binds_nobody() {
+    let outcome = |denied: &str| report(deployer(denied)).items[0].outcome;
+    let kept = "deny iam:DeleteRolePermissionsBoundary";
+    assert_eq!(outcome(kept), Outcome::Passed);
+    // Taking off one's own is what is left: `Free` has no boundary, so that nothing can be done to it.
+    assert_eq!(outcome("deny iam:CreateUser"), Outcome::Failed);
+    let report = report(deployer("deny iam:CreateUser"));
+    let hops = &report.items[0].details[0].hops;
+    let own = |hop: &Hop| hop.requests.iter().all(|r| !r.resource.contains("Free"));
+    assert!(!hops.is_empty() && hops.iter().all(own), "{hops:#?}");
+}
+
+#[test]
+fn a_proof_that_nobody_can_decide_can_be_waived_and_one_that_fails_cannot() {
+    let waive = |code: &str, claim: &str| {
+        let text = format!(
+            "{ESTATE}waive {code} until 2099-12-31 because \"looked at by hand\"\nprove {claim}\n"
+        );
+        let build = driver::check(&One(text));
+        let codes = build.diagnostics.iter().map(|d| d.code);
+        (codes.collect::<Vec<_>>(), build.waived.len())
+    };
+    use crate::diagnostic::Code;
+    let undecided = "every user in Data cannot s3:GetObject on *";
+    let (left, waived) = waive("proof-undecided", undecided);
+    assert!(
+        !left.contains(&Code::ProofUndecided) && waived == 1,
+        "{left:?}"
+    );
+    let (left, waived) = waive("proof-failed", "Ann cannot s3:DeleteObject on plain/*");
+    assert!(left.contains(&Code::ProofFailed) && waived == 0, "{left:?}");
+}

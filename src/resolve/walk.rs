@@ -267,6 +267,7 @@ impl<'a, V: Visitor<'a>> Walk<'a, '_, V> {
                 subjects.iter().for_each(|s| self.subject(s));
                 self.access(access);
             }
+            Claim::Bounded { from } => self.subject(from),
             Claim::NoPath { from, to } => {
                 self.subject(from);
                 self.subject(to);

@@ -831,6 +831,11 @@ pub enum Claim {
         /// What.
         access: Access,
     },
+    /// `no path from A to an unbounded role`
+    Bounded {
+        /// From whom.
+        from: ProveSubject,
+    },
     /// `no path from A to B`
     NoPath {
         /// From whom.

@@ -1,11 +1,14 @@
 //! On what the requests of a way are made: the resources of each, and what has to hold of it.
 
 use super::ask::Asked;
-use super::question::equals;
+use super::question::{equals, null};
 use super::{Node, On};
 use crate::access::{Identity, IdentityKind};
 use crate::iam::PolicyKind;
 use crate::ir::{Condition, Match};
+
+/// The key that holds the boundary of whom a request makes or is about.
+const BOUNDARY: &str = "iam:PermissionsBoundary";
 
 impl<'a> Asked<'_, '_, 'a> {
     /// The resources and conditions of a request; `None` where there can be none such.
@@ -66,12 +69,13 @@ impl<'a> Asked<'_, '_, 'a> {
         };
         let condition = match on {
             On::Passed => equals("iam:PassedToService", service),
+            // AWS says which boundary is on whom the request is about; where it has none, the key is absent.
+            On::OwnRole | On::OwnUser => self.boundary_fact(&self.who),
+            On::Role | On::User => target.map_or(Condition::True, |t| self.boundary_fact(t)),
             // A boundary like the caller's own brings nothing that the caller could not have.
             On::NewRole | On::NewUser | On::OwnRoleOtherwise | On::OwnUserOtherwise => {
-                match self.own_boundary() {
-                    Some(boundary) => {
-                        Condition::Not(Box::new(equals("iam:PermissionsBoundary", &boundary)))
-                    }
+                match self.boundary_of(&self.who) {
+                    Some(boundary) => Condition::Not(Box::new(equals(BOUNDARY, &boundary))),
                     None => Condition::True,
                 }
             }
@@ -80,9 +84,23 @@ impl<'a> Asked<'_, '_, 'a> {
         Some((Match::any(patterns), condition))
     }
 
-    fn own_boundary(&self) -> Option<String> {
-        let account = self.reach.estate.account(self.who.account)?.account;
-        let boundary = self.who.boundary.as_deref()?;
+    /// What requests about somebody say of the boundary on them.
+    fn boundary_fact(&self, whom: &Identity<'a>) -> Condition {
+        let none = null(BOUNDARY);
+        match self.boundary_of(whom) {
+            Some(boundary) => Condition::any([none, equals(BOUNDARY, &boundary)]),
+            None if whom.boundary.is_none() && whom.unknown.is_empty() => none,
+            None => Condition::True,
+        }
+    }
+
+    /// The ARN of somebody's boundary.
+    fn boundary_of(&self, whom: &Identity<'a>) -> Option<String> {
+        let account = self.reach.estate.account(whom.account)?.account;
+        let boundary = whom.boundary.as_ref()?;
+        if boundary.is_aws() {
+            return None;
+        }
         let path = boundary.details.path.as_deref().unwrap_or("/");
         let name = &boundary.name;
         Some(format!(

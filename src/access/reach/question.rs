@@ -110,6 +110,7 @@ impl<'a> Asked<'_, '_, 'a> {
         };
         for part in wanted {
             if let Condition::Test(test) = part
+                && test.operator.base == BaseOperator::StringEquals
                 && let [value] = test.values.as_slice()
             {
                 let value = Values::One(value.clone());
@@ -193,9 +194,19 @@ pub(super) fn matches(pattern: &str, name: &str) -> bool {
         .is_some_and(|end| fits(last, end))
 }
 
+/// The key is not carried.
+pub(super) fn null(key: &str) -> Condition {
+    test(BaseOperator::Null, key, "true")
+}
+
+/// The key has the value.
 pub(super) fn equals(key: &str, value: &str) -> Condition {
+    test(BaseOperator::StringEquals, key, value)
+}
+
+fn test(operator: BaseOperator, key: &str, value: &str) -> Condition {
     Condition::Test(Test {
-        operator: Operator::plain(BaseOperator::StringEquals),
+        operator: Operator::plain(operator),
         key: key.to_owned(),
         multi_valued: false,
         values: vec![value.to_owned()],

@@ -104,6 +104,7 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::kw_federated => (MAY, "`federated`"),
         Rule::kw_canonical => (MAY, "`canonical_user`"),
         Rule::kw_no => (MAY, "`no`"),
+        Rule::kw_an | Rule::kw_unbounded => (MAY, "`an unbounded role`"),
         Rule::kw_only => (MAY, "`only`"),
         Rule::kw_can => (MAY, "`can`"),
         Rule::kw_given => (MAY, "`given`"),
@@ -185,6 +186,7 @@ pub(super) fn describe(rule: Rule) -> Option<(u8, &'static str)> {
         Rule::assignee => (NEED, "a group or `user`, with its name in quotes"),
         Rule::no_path | Rule::only | Rule::about => (NEED, "a claim"),
         Rule::prove_subject | Rule::every_subject => (NEED, "whom the proof is about"),
+        Rule::unbounded => (MAY, "`an unbounded role`"),
         Rule::verdict => (NEED, "`can`, `cannot`"),
         Rule::test_line | Rule::given | Rule::expect | Rule::test_pair => {
             (NEXT, "`given`, `can` or `cannot`")

@@ -23,7 +23,7 @@ fn every_construct_is_read() {
     let text = include_str!("../../../tests/corpus/ok/syntax/everything.bw");
     let module = good(text);
     assert_eq!(module.docs, ["Every construct of docs/language.md once."]);
-    assert_eq!(module.items.len(), 40);
+    assert_eq!(module.items.len(), 41);
     assert!(!format!("{module:?}").contains("Bad"));
 }
 

@@ -29,6 +29,11 @@ impl<'i> Builder<'i> {
                 subjects,
                 access: access?,
             },
+            Rule::no_path if inner.clone().any(|p| p.as_rule() == Rule::unbounded) => {
+                Claim::Bounded {
+                    from: subjects.into_iter().next()?,
+                }
+            }
             Rule::no_path => {
                 let mut ends = subjects.into_iter();
                 Claim::NoPath {
