@@ -11,6 +11,7 @@ mod identity;
 mod managed;
 pub mod naming;
 pub mod reach;
+pub mod region;
 #[cfg(test)]
 mod tests;
 

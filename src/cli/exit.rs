@@ -8,10 +8,10 @@ use std::process::ExitCode;
 pub(super) const HELP: &str = "\
 Exit codes:
   0  fine
-  1  findings: errors; for `check` warnings too; for `catalogue diff` differences; for `drift` drift
+  1  findings: errors; for `check` warnings too; for `catalogue diff` differences; for `drift` drift; for `can` no
   2  usage: wrong arguments, or a file or folder that cannot be read or written
   3  internal error: please report it
-  4  not settled: `compare` or `drift` cannot tell";
+  4  not settled: `compare`, `drift`, `diff --fail-on` or `who-can` cannot tell; for `can` it depends";
 
 /// How a run ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -3,6 +3,7 @@
 //! In: arguments, the disk, the standard input. Out: findings on stderr (as JSON on stdout), results on stdout, an
 //! exit code. Everything is decided below; this layer reads, writes and shows.
 
+mod ask;
 mod build;
 mod catalogue;
 mod check;
@@ -59,6 +60,9 @@ enum Command {
     Compare(compare::Args),
     Import(import::Args),
     Diff(diff::Args),
+    Can(ask::CanArgs),
+    WhoCan(ask::WhoCanArgs),
+    Access(ask::AccessArgs),
     Drift(drift::Args),
     Completions(completions::Args),
 }
@@ -109,6 +113,9 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
             Command::Compare(args) => compare::run(&args, &mut session),
             Command::Import(args) => import::run(&args, &mut session),
             Command::Diff(args) => diff::run(&args, &mut session),
+            Command::Can(args) => ask::can(&args, &mut session),
+            Command::WhoCan(args) => ask::who_can(&args, &mut session),
+            Command::Access(args) => ask::access(&args, &mut session),
             Command::Drift(args) => drift::run(&args, &mut session),
             Command::Completions(args) => completions::run(&args, &mut session),
         };

@@ -15,7 +15,7 @@ use super::model::{
     Arrival, Direction, Part, Risk, Subject as Named, SubjectKind, Topic, Undecided,
 };
 use super::reduce::reduced;
-use super::{plain, region};
+use crate::access::region::{self, plain};
 
 /// A document on both sides, or on one.
 pub(super) struct Matched<'a> {

@@ -16,7 +16,7 @@ use super::compare::Outcome;
 use super::group::Found;
 use super::identity::{Standing, View};
 use super::model::{Arrival, Direction, Part, Risk, Topic};
-use super::region;
+use crate::access::region;
 
 /// Services that run code as a role that is passed to them, and the action that starts it.
 const LAUNCHERS: [(&str, &str); 9] = [

@@ -5,7 +5,8 @@ use indexmap::IndexMap;
 use super::model::{
     Arrival, Change, Direction, Line, Part, Risk, Subject, SubjectKind, Through, Topic,
 };
-use super::{region, risk};
+use super::risk;
+use crate::access::region;
 
 /// One region of one subject in one account.
 #[derive(Clone, PartialEq, Eq, Debug)]

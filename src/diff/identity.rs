@@ -11,13 +11,14 @@ use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
 
 use super::compare::{Outcome, Pair, Person, Seen};
+use super::escalation;
 use super::group::Found;
 use super::lines::{Texts, cause};
 use super::model::{
     Arrival, Direction, LineSide, Part, Subject as Named, Through, Topic, Undecided,
 };
 use super::reduce::reduced;
-use super::{escalation, plain, region};
+use crate::access::region::{self, plain};
 
 /// Actions and patterns are asked one by one up to this many.
 const ASKED: usize = 48;

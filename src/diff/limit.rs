@@ -20,7 +20,7 @@ use super::model::{
     Arrival, Direction, Part, Subject as Named, SubjectKind, Through, Topic, Undecided,
 };
 use super::reduce::reduced;
-use super::{plain, region};
+use crate::access::region::{self, plain};
 
 /// A limit that is not the same on both sides.
 pub(super) struct Limit<'a> {

@@ -17,7 +17,7 @@ use crate::ir::{Policy, Statement};
 use crate::source::{Source, SourceMap, Span};
 
 use super::model::{Line, LineSide};
-use super::plain;
+use crate::access::region::plain;
 
 /// Lines shown of one change of text.
 const MOST: usize = 6;

@@ -9,18 +9,14 @@
 //! documents, and a region counts only if some request in it is newly allowed by all of them together.
 
 mod compare;
-mod condition;
 mod document;
 mod escalation;
-mod glob;
 mod group;
 mod identity;
 mod limit;
 mod lines;
 mod model;
-mod plain;
 mod reduce;
-mod region;
 mod resource;
 mod risk;
 

@@ -8,7 +8,7 @@ use crate::engine::region::{Difference, difference};
 use crate::iam::Effect;
 use crate::ir::{Policy, Statement};
 
-use super::plain;
+use crate::access::region::plain;
 
 /// Up to this many unchanged denies are cut out of the regions; more would make them many and unreadable.
 const CUT: usize = 4;

@@ -8,6 +8,7 @@ mod judge;
 pub mod library;
 mod load;
 mod message;
+pub mod question;
 #[cfg(test)]
 mod sabotage;
 #[cfg(test)]

@@ -170,7 +170,8 @@ fn undescribable<'p>(
 }
 
 impl Region {
-    fn of(statement: &Statement) -> Region {
+    /// What a statement matches.
+    pub fn of(statement: &Statement) -> Region {
         Region {
             principals: statement.principal.iter().cloned().collect(),
             actions: vec![statement.action.clone()],
@@ -180,7 +181,7 @@ impl Region {
     }
 
     /// What lies in both.
-    fn meet(&self, other: &Region) -> Region {
+    pub fn meet(&self, other: &Region) -> Region {
         let both = |a: &[Match], b: &[Match]| {
             let mut all = a.to_vec();
             all.extend(b.iter().cloned());

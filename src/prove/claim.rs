@@ -179,7 +179,7 @@ fn only(listed: &[Who], scope: &Policy, ground: &Ground<'_, '_>) -> (usize, Vec<
 }
 
 /// Callers outside the project to whom a resource policy grants something of the scope.
-fn outsiders(scope: &Policy, ground: &Ground<'_, '_>) -> Vec<Detail> {
+pub(super) fn outsiders(scope: &Policy, ground: &Ground<'_, '_>) -> Vec<Detail> {
     let mut found: Vec<Detail> = Vec::new();
     for governed in ground.touched(scope) {
         let narrowed = governed.part_of(scope.clone());

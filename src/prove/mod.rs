@@ -4,6 +4,7 @@
 //! [`Report`], plain data with one item for each proof and test, and the findings that show it in the sources.
 //! docs/prove.md says exactly what each claim means and what is considered.
 
+pub mod ask;
 mod claim;
 mod explain;
 mod governed;

@@ -365,6 +365,19 @@ impl<'g, 'a> Ground<'g, 'a> {
     /// are, and the organisation of an account is no choice of the caller.
     fn facts(&self, identity: &Identity<'_>, owner: Option<usize>, scope: &Policy) -> Policy {
         let mut scope = scope.clone();
+        let facts = self.known(identity, owner);
+        for statement in &mut scope.statements {
+            let own = std::mem::replace(&mut statement.condition, Condition::True);
+            statement.condition = Condition::all([own].into_iter().chain(facts.clone()));
+        }
+        scope
+            .statements
+            .push(deny_on(vec!["*".to_owned()], "sts:GetCallerIdentity"));
+        scope
+    }
+
+    /// What the project knows of the keys of an identity's requests to an account's resources.
+    pub(super) fn known(&self, identity: &Identity<'_>, owner: Option<usize>) -> Vec<Condition> {
         let organization = |place: usize| {
             let organization = self.estate.account(place)?.organization?;
             Some(organization.id.as_str()).filter(|id| !id.is_empty())
@@ -379,14 +392,7 @@ impl<'g, 'a> Ground<'g, 'a> {
             let told = equals("aws:ResourceOrgID", id);
             facts.push(Condition::any([told, Condition::all(neither)]));
         }
-        for statement in &mut scope.statements {
-            let own = std::mem::replace(&mut statement.condition, Condition::True);
-            statement.condition = Condition::all([own].into_iter().chain(facts.clone()));
-        }
-        scope
-            .statements
-            .push(deny_on(vec!["*".to_owned()], "sts:GetCallerIdentity"));
-        scope
+        facts
     }
 }
 
@@ -401,7 +407,7 @@ impl View<'_> {
     }
 
     /// The requests, without those that other views are about.
-    fn whole_scope(&self) -> Policy {
+    pub(super) fn whole_scope(&self) -> Policy {
         let mut scope = self.scope.clone();
         scope.statements.extend(self.elsewhere.iter().cloned());
         scope

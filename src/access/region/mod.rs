@@ -1,17 +1,21 @@
 //! Regions as people read them: lists merged, the subject's own account left open, actions looked up.
+//!
+//! Questions and differences speak of regions; both make them shorter here.
+
+pub mod condition;
+pub mod glob;
+pub mod plain;
 
 use crate::catalogue::{AccessLevel, Catalogue, Service};
 use crate::engine::region::Region;
 use crate::iam::document::Principals;
 use crate::ir::{Condition, Match, PrincipalMatch};
 
-use super::{condition, glob};
-
 /// What stands for the subject's own account where several accounts change alike.
-pub(super) const OWN_ACCOUNT: &str = "<account>";
+pub const OWN_ACCOUNT: &str = "<account>";
 
 /// The same region with shorter lists and a shorter condition.
-pub(super) fn simplify(region: &Region) -> Region {
+pub fn simplify(region: &Region) -> Region {
     Region {
         principals: principals(&region.principals),
         actions: lists(&region.actions, Case::Folded),
@@ -123,7 +127,7 @@ fn principals(all: &[PrincipalMatch]) -> Vec<PrincipalMatch> {
 }
 
 /// The region with an account's id left open, so that the same change in several accounts reads the same.
-pub(super) fn open_account(region: &Region, id: &str) -> Region {
+pub fn open_account(region: &Region, id: &str) -> Region {
     let text = |t: &String| t.replace(id, OWN_ACCOUNT);
     let list = |m: &Match| Match {
         negated: m.negated,
@@ -170,7 +174,7 @@ fn open_condition(condition: &Condition, id: &str) -> Condition {
 }
 
 /// The actions of today's catalogue that lie in a region and act on its resources.
-pub(super) fn actions(region: &Region, catalogue: &Catalogue) -> Vec<(String, AccessLevel)> {
+pub fn actions(region: &Region, catalogue: &Catalogue) -> Vec<(String, AccessLevel)> {
     let (mut fitting, mut named) = (Vec::new(), Vec::new());
     for prefix in services(region, catalogue) {
         let Some(service) = catalogue.service(&prefix) else {

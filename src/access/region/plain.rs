@@ -3,7 +3,7 @@
 use crate::ir::{Condition, Origin, Policy, Statement};
 
 /// A statement without places and without its name.
-pub(super) fn statement(statement: &Statement) -> Statement {
+pub fn statement(statement: &Statement) -> Statement {
     Statement {
         sid: None,
         condition: condition(&statement.condition),
@@ -13,7 +13,7 @@ pub(super) fn statement(statement: &Statement) -> Statement {
 }
 
 /// A condition without places.
-pub(super) fn condition(written: &Condition) -> Condition {
+pub fn condition(written: &Condition) -> Condition {
     let all = |parts: &[Condition]| parts.iter().map(condition).collect();
     match written {
         Condition::True => Condition::True,
@@ -31,7 +31,7 @@ pub(super) fn condition(written: &Condition) -> Condition {
 
 /// Whether two lists of policies say the same in the same order, statement by statement. Enough to know that nothing
 /// changes; if they do not, the engine has to say.
-pub(super) fn same(one: &[&Policy], other: &[&Policy]) -> bool {
+pub fn same(one: &[&Policy], other: &[&Policy]) -> bool {
     let statements = |policies: &[&Policy]| -> Vec<Statement> {
         let all = policies.iter().flat_map(|p| &p.statements);
         all.map(statement).collect()

@@ -12,7 +12,7 @@ use crate::ir::{Condition, Test};
 use super::plain;
 
 /// The same condition, shorter: complements stand at tests, and what other parts of a conjunction settle is gone.
-pub(super) fn simplify(condition: &Condition) -> Condition {
+pub fn simplify(condition: &Condition) -> Condition {
     let mut condition = inward(plain::condition(condition), Sign::Plain);
     // Each round settles something that the one before made possible; conditions are small.
     for _ in 0..4 {

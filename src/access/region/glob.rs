@@ -2,7 +2,7 @@
 //! plain reading of `*` and `?`; a pattern with variables is compared by its text.
 
 /// Whether every text of `inner` is one of `outer`.
-pub(super) fn covers(outer: &str, inner: &str) -> bool {
+pub fn covers(outer: &str, inner: &str) -> bool {
     if outer == inner || outer == "*" {
         return true;
     }
@@ -43,7 +43,7 @@ fn matches(outer: &[u8], inner: &[u8]) -> bool {
 }
 
 /// Whether no text is of both, told by what they begin and end with.
-pub(super) fn apart(one: &str, other: &str) -> bool {
+pub fn apart(one: &str, other: &str) -> bool {
     let special = |c: char| matches!(c, '*' | '?' | '$');
     let head = |text: &str| text.split(special).next().unwrap_or("").to_owned();
     let is_plain = |text: &str| !text.contains(special);
