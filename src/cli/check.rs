@@ -39,7 +39,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         driver::check_on(files.as_ref(), args.today.unwrap_or_else(findings::today))
     };
     let found = &build.diagnostics;
-    findings::show(found, &build.sources, session)?;
+    findings::show_checked(&build, session)?;
     let summary = findings::summary(build.counts, found, started);
     session.tell(&format!("{summary}\n"))?;
     findings::show_waived(&build.waived, &build.sources, session)?;

@@ -9,8 +9,10 @@ use jiff::tz::TimeZone;
 use super::exit::Failure;
 use super::session::{Format, Session, Shape};
 use crate::diagnostic::{Diagnostic, Record, Severity, Waiver, render};
-use crate::driver::{Counts, Waived};
+use crate::driver::{Build, Counts, Waived};
+use crate::prove;
 use crate::report::github::github;
+use crate::report::junit::junit;
 use crate::report::sarif::sarif;
 use crate::source::SourceMap;
 
@@ -24,12 +26,32 @@ pub(super) fn show(
     session: &mut Session,
 ) -> Result<(), Failure> {
     match session.shape {
-        Shape::Sarif => session.print_json(&sarif(diagnostics, sources)),
+        Shape::Sarif => session.print_json(&sarif(diagnostics, &[], sources)),
         Shape::Github => session.print(&github(diagnostics, sources)),
         Shape::Json => diagnostics
             .iter()
             .try_for_each(|d| session.print_json(&Record::new(d, sources))),
+        Shape::Junit => session.print(&junit(None, diagnostics, sources)),
         Shape::Human | Shape::Markdown => show_people(diagnostics, sources, session),
+    }
+}
+
+/// Shows all that a check found, in formats that also speak of proofs and of what is waived.
+pub(super) fn show_checked(build: &Build, session: &mut Session) -> Result<(), Failure> {
+    let (found, sources) = (&build.diagnostics, &build.sources);
+    match session.shape {
+        Shape::Sarif => {
+            let waived = build.waived.iter();
+            let waived: Vec<_> = waived.map(|w| (&w.diagnostic, waiver(w))).collect();
+            session.print_json(&sarif(found, &waived, sources))
+        }
+        Shape::Junit => {
+            // A proof that fails is a case of its own already.
+            let mut others = found.clone();
+            others.retain(|d| !prove::CODES.contains(&d.code));
+            session.print(&junit(build.report.as_ref(), &others, sources))
+        }
+        _ => show(found, sources, session),
     }
 }
 

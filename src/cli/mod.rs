@@ -70,10 +70,13 @@ enum Command {
 impl Command {
     /// The shapes that its findings and results have.
     fn shapes(&self) -> &'static [Shape] {
-        use Shape::{Github, Human, Json, Markdown, Sarif};
+        use Shape::{Github, Human, Json, Junit, Markdown, Sarif};
         match self {
-            Command::Check(_) => &[Human, Json, Sarif, Github],
-            Command::Diff(_) | Command::Drift(_) => &[Human, Markdown, Json],
+            Command::Check(_) | Command::Prove(_) | Command::Test(_) => {
+                &[Human, Json, Sarif, Github, Junit]
+            }
+            Command::Diff(_) => &[Human, Markdown, Json, Github],
+            Command::Drift(_) => &[Human, Markdown, Json],
             _ => &[Human, Json],
         }
     }

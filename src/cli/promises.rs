@@ -8,10 +8,11 @@ use super::disk::Disk;
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::progress::Progress;
-use super::session::{Format, Session};
+use super::session::{Format, Session, Shape};
 use crate::diagnostic::{Colour, Severity};
 use crate::driver::{self, Build};
 use crate::prove::{Item, ItemKind, Outcome, Record, Report, Wanted};
+use crate::report::junit::junit;
 
 /// Which project, and which items of it.
 #[derive(clap::Args, Debug)]
@@ -64,6 +65,15 @@ fn show(report: &Report, build: &Build, session: &mut Session) -> Result<(), Fai
     if session.format == Format::Json {
         let mut items = report.items.iter();
         return items.try_for_each(|i| session.print_json(&Record::new(i, &build.sources)));
+    }
+    match session.shape {
+        Shape::Junit => {
+            return session.print(&junit(Some(report), &[], &build.sources));
+        }
+        Shape::Sarif | Shape::Github => {
+            return findings::show(&build.diagnostics, &build.sources, session);
+        }
+        Shape::Human | Shape::Json | Shape::Markdown => {}
     }
     let colour = match io::stdout().is_terminal() {
         true => session.colour,

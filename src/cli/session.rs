@@ -34,10 +34,12 @@ pub(super) enum Shape {
     Json,
     /// For a comment on a pull request (`diff`, `drift`)
     Markdown,
-    /// For code scanning: one SARIF 2.1.0 document (`check`)
+    /// For code scanning: one SARIF 2.1.0 document (`check`, `prove`, `test`)
     Sarif,
-    /// For GitHub Actions: annotations (`check`)
+    /// For GitHub Actions: annotations (`check`, `prove`, `test`, `diff`)
     Github,
+    /// For the test pages of CI servers: JUnit's XML (`check`, `prove`, `test`)
+    Junit,
 }
 
 impl Shape {
@@ -49,6 +51,7 @@ impl Shape {
             Shape::Markdown => "markdown",
             Shape::Sarif => "sarif",
             Shape::Github => "github",
+            Shape::Junit => "junit",
         }
     }
 }

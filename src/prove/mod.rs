@@ -21,11 +21,15 @@ mod view;
 pub use message::diagnostics;
 pub use record::Record;
 
+/// The codes of the findings that [`diagnostics`] makes.
+pub const CODES: [Code; 3] = [Code::ProofFailed, Code::ProofUndecided, Code::TestFailed];
+
 pub use model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible};
 
 use rayon::prelude::*;
 
 use crate::access::Estate;
+use crate::diagnostic::Code;
 use crate::engine::question::Asking;
 use crate::ir::promise::{Promise, Promises, Trial};
 use crate::source::SourceMap;

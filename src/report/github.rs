@@ -40,13 +40,15 @@ pub fn github(diagnostics: &[Diagnostic], sources: &SourceMap) -> String {
     out
 }
 
-fn data(text: &str) -> String {
+/// The text of a command.
+pub(super) fn data(text: &str) -> String {
     text.replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }
 
-fn property(text: &str) -> String {
+/// A property of a command.
+pub(super) fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
 

@@ -5,5 +5,6 @@
 pub mod ask;
 pub mod diff;
 pub mod github;
+pub mod junit;
 pub mod phrase;
 pub mod sarif;

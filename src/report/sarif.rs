@@ -4,19 +4,31 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnostic::{Code, Diagnostic, Place, Record, Severity};
+use crate::diagnostic::{Code, Diagnostic, Place, Record, Severity, Waiver};
 use crate::source::SourceMap;
 
-/// Writes findings as one document.
-pub fn sarif(diagnostics: &[Diagnostic], sources: &SourceMap) -> Value {
-    let mut codes: Vec<Code> = diagnostics.iter().map(|d| d.code).collect();
+/// Writes findings as one document; those that somebody has waived are suppressed, with the reason.
+pub fn sarif(
+    diagnostics: &[Diagnostic],
+    waived: &[(&Diagnostic, Waiver)],
+    sources: &SourceMap,
+) -> Value {
+    let all = diagnostics.iter().chain(waived.iter().map(|(d, _)| *d));
+    let mut codes: Vec<Code> = all.map(|d| d.code).collect();
     codes.sort_unstable();
     codes.dedup();
     let rules: Vec<Value> = codes.iter().map(|c| rule(*c)).collect();
-    let results: Vec<Value> = diagnostics
-        .iter()
-        .map(|d| result(d, &codes, sources))
-        .collect();
+    let open = diagnostics.iter().map(|d| result(d, &codes, sources));
+    let waived = waived.iter().map(|(diagnostic, waiver)| {
+        let mut result = result(diagnostic, &codes, sources);
+        if let Some(members) = result.as_object_mut() {
+            let justification = format!("{} (until {})", waiver.because, waiver.until);
+            let suppression = json!({ "kind": "inSource", "justification": justification });
+            members.insert("suppressions".to_owned(), json!([suppression]));
+        }
+        result
+    });
+    let results: Vec<Value> = open.chain(waived).collect();
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -107,7 +119,12 @@ mod tests {
         let mut sources = SourceMap::default();
         let id = sources.add("a b.bw", "let é = x\n");
         let finding = Diagnostic::error(Code::UnknownName, "no `x`", Span::new(id, 9, 10), "");
-        let document = sarif(&[finding], &sources);
+        let waiver = Waiver {
+            because: "a test".to_owned(),
+            until: "2026-12-31".to_owned(),
+        };
+        let waived = finding.clone();
+        let document = sarif(&[finding], &[(&waived, waiver)], &sources);
         let run = &document["runs"][0];
         assert_eq!(run["tool"]["driver"]["rules"][0]["id"], "unknown-name");
         let result = &run["results"][0];
@@ -118,5 +135,8 @@ mod tests {
         let place = &result["locations"][0]["physicalLocation"];
         assert_eq!(place["artifactLocation"]["uri"], "a%20b.bw");
         assert_eq!(place["region"]["startColumn"], 9);
+        assert_eq!(result.get("suppressions"), None);
+        let suppressed = &run["results"][1]["suppressions"][0];
+        assert_eq!(suppressed["justification"], "a test (until 2026-12-31)");
     }
 }

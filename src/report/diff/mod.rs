@@ -2,11 +2,13 @@
 //!
 //! `human` is for a terminal, `markdown` for a pull request, `json` is described by docs/diff.schema.json.
 
+mod github;
 mod human;
 mod json;
 mod markdown;
 mod words;
 
+pub use github::github;
 pub use human::human;
 pub use json::{Report, json};
 pub use markdown::markdown;
