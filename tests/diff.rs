@@ -70,6 +70,7 @@ fn a_pipeline_refuses_what_it_was_told_to() {
         diff(&folder, &["old", "new", "--fail-on", what]).0
     };
     assert_eq!(fails("escalation", "escalation"), 1);
+    assert_eq!(fails("guardrail_opens_a_way", "escalation"), 1);
     assert_eq!(fails("public_bucket", "public"), 1);
     assert_eq!(fails("trust_wider", "external"), 1);
     assert_eq!(fails("new_grant", "escalation,public,external"), 0);

@@ -1,14 +1,17 @@
 //! The whole comparison: who stands for whom on the other side, then identities, limits, resources, documents.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
+use crate::access::reach::Reach;
 use crate::access::{AccountView, Estate, Identity, IdentityKind};
 use crate::engine::question::Asking;
 
 use super::group::{self, Found};
 use super::lines::Texts;
 use super::model::{Compared, Diff, Direction, SubjectKind, Undecided};
-use super::{Side, document, identity, limit, resource};
+use super::{Side, document, escalation, identity, limit, resource};
 
 /// Compares two sides. Silent about everything that has the same meaning on both.
 pub fn diff(old: Side<'_>, new: Side<'_>, asking: &Asking<'_>) -> Diff {
@@ -16,9 +19,12 @@ pub fn diff(old: Side<'_>, new: Side<'_>, asking: &Asking<'_>) -> Diff {
         Estate::new(old.set, asking.catalogue),
         Estate::new(new.set, asking.catalogue),
     );
+    let reach = (Reach::new(&before, asking), Reach::new(&after, asking));
     let pair = Pair {
         old: &before,
         new: &after,
+        reach: (&reach.0, &reach.1),
+        shaken: escalation::shaken(&before, &after),
         sources: (old, new),
         people: people(&before, &after),
         asking: *asking,
@@ -59,6 +65,10 @@ pub(super) struct Outcome {
 pub(super) struct Pair<'a> {
     pub(super) old: &'a Estate<'a>,
     pub(super) new: &'a Estate<'a>,
+    /// Who can become whom, before and after.
+    pub(super) reach: (&'a Reach<'a, 'a>, &'a Reach<'a, 'a>),
+    /// Ids of the accounts in which somebody may have come to be another without a change of their own policies.
+    pub(super) shaken: BTreeSet<String>,
     sources: (Side<'a>, Side<'a>),
     /// Everybody of either side.
     pub(super) people: Vec<Person<'a>>,

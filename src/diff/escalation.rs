@@ -1,234 +1,387 @@
-//! Ways to more power that a gain opens: one step, decided on effective permission.
+//! Whom an identity can become now and could not before: the closure of `access::reach` on both sides.
 //!
-//! A way is a few requests that together make an identity act as another, or lift its own limits. It is reported if
-//! all of them are allowed now and not all were before, and only if the other may do something that the first may not.
-//! Chains over several identities are not followed here.
+//! Chains are followed; a guardrail or a boundary that no longer closes a way, a trust that opens one and a role that is
+//! new count as much as a grant. A question without an answer is told, never taken for closed. One way is finer than
+//! the table: `ssm:SendCommand` with a document that runs any command, where other documents were allowed before.
 
-use crate::access::{Identity, IdentityKind};
+use std::collections::BTreeSet;
+
+use crate::access::reach::{Edge, Node, On, Reach};
+use crate::access::region::{self, plain};
+use crate::access::{AccountView, Estate, Identity, IdentityKind};
 use crate::engine::question::{Finding, Subject, disjoint, implies};
-use crate::engine::region::Region;
-use crate::engine::witness::Witness;
-use crate::iam::document::{Principal, PrincipalKind, Principals};
-use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
-use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement, Test};
+use crate::engine::region::{Region, everything};
+use crate::engine::request::Request;
+use crate::engine::witness;
+use crate::iam::{Effect, PolicyKind};
+use crate::ir::{Condition, Details, Match, Origin, Policy, Statement};
 
 use super::compare::Outcome;
 use super::group::Found;
 use super::identity::{Standing, View};
-use super::model::{Arrival, Direction, Part, Risk, Topic};
-use crate::access::region;
+use super::model::{Arrival, Direction, Part, Risk, Subject as Named, Topic, Undecided};
 
-/// Services that run code as a role that is passed to them, and the action that starts it.
-const LAUNCHERS: [(&str, &str); 9] = [
-    ("lambda.amazonaws.com", "lambda:CreateFunction"),
-    ("ec2.amazonaws.com", "ec2:RunInstances"),
-    ("glue.amazonaws.com", "glue:CreateJob"),
-    ("cloudformation.amazonaws.com", "cloudformation:CreateStack"),
-    ("ecs-tasks.amazonaws.com", "ecs:RegisterTaskDefinition"),
-    (
-        "sagemaker.amazonaws.com",
-        "sagemaker:CreateNotebookInstance",
-    ),
-    ("codebuild.amazonaws.com", "codebuild:CreateProject"),
-    ("states.amazonaws.com", "states:CreateStateMachine"),
-    ("ssm.amazonaws.com", "ssm:StartAutomationExecution"),
-];
+/// The method that is no more than assuming a role, which differences of permissions and trusts tell already.
+const ASSUME: &str = "sts-001";
 
-/// One request of a way.
-struct Step {
-    action: &'static str,
-    resource: String,
-    /// A key that has to have a value.
-    key: Option<(&'static str, String)>,
-    says: String,
+/// An identity on either side.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Key {
+    Own(String, IdentityKind, String),
+    Any(String, IdentityKind, String),
+    New(String),
 }
 
-/// Requests that together lead to somebody.
-struct Way {
-    steps: Vec<Step>,
-    leads_to: String,
+/// The accounts whose guardrails changed, or where somebody is new or is trusted otherwise.
+pub(super) fn shaken(old: &Estate<'_>, new: &Estate<'_>) -> BTreeSet<String> {
+    let mut shaken = BTreeSet::new();
+    for view in new.accounts() {
+        let id = &view.account.id;
+        let before = old.account_by_id(id).and_then(|place| old.account(place));
+        if before.is_none_or(|before| limits(before) != limits(view)) {
+            shaken.insert(id.clone());
+        }
+    }
+    for identity in new.identities() {
+        let Some(view) = new.account(identity.account) else {
+            continue;
+        };
+        let id = view.account.id.as_str();
+        let same = |other: &&Identity<'_>| {
+            let account = old.account(other.account).map(|a| a.account.id.as_str());
+            other.kind == identity.kind && other.name == identity.name && account == Some(id)
+        };
+        let before = old.identities().iter().find(same);
+        let is_same = before.is_some_and(|before| {
+            let trusts = [before.trust, identity.trust].map(|t| t.into_iter().collect::<Vec<_>>());
+            plain::same(&trusts[0], &trusts[1])
+        });
+        if !is_same {
+            shaken.insert(id.to_owned());
+        }
+    }
+    shaken
 }
 
-/// Adds the ways that what an identity gains opens to it.
+/// What the guardrails of an account say, level by level.
+fn limits(view: &AccountView<'_>) -> Vec<Vec<Statement>> {
+    let levels = view.scps.iter().chain(&view.rcps);
+    let level = levels.map(|level| {
+        let statements = level.iter().flat_map(|p| &p.statements);
+        statements.map(plain::statement).collect()
+    });
+    level.collect()
+}
+
+/// Adds whom an identity can become now and could not before.
 pub(super) fn find(view: &View<'_, '_>, outcome: &mut Outcome) {
-    let is_gain = view.seen.direction == Direction::Gain;
-    let gained: Vec<&str> = outcome
-        .found
-        .iter()
-        .filter(|f| f.topic == Topic::Permissions)
-        .flat_map(|f| f.part.actions.iter().map(|(name, _)| name.as_str()))
-        .collect();
-    if !is_gain || gained.is_empty() {
+    let Some(new) = view.person.new else {
+        return;
+    };
+    if view.seen.direction != Direction::Gain {
         return;
     }
-    let opens = |way: &Way| way.steps.iter().any(|s| gained.contains(&s.action));
-    let ways: Vec<Way> = ways(view).into_iter().filter(opens).collect();
-    for way in ways {
-        if let Some(found) = judge(view, &way) {
-            outcome.found.push(found);
-        }
+    let gains = outcome.found.iter().any(|f| f.topic == Topic::Permissions);
+    if gains {
+        outcome.found.extend(any_command(view));
     }
-}
-
-/// Every way out of an identity within its account.
-fn ways(view: &View<'_, '_>) -> Vec<Way> {
-    let own = view.person.new.map(Identity::arn).unwrap_or_default();
-    let mut ways = lifting(&own);
-    let neighbours = view.seen.estate.identities().iter();
-    let here = view.person.new.map(|i| i.account);
-    for other in neighbours.filter(|o| Some(o.account) == here && o.arn() != own) {
-        let ways_there = match other.kind {
-            IdentityKind::Role => to_role(other, view),
-            IdentityKind::User => to_user(other),
-            IdentityKind::PermissionSet => Vec::new(),
+    let is_shaken = view.pair.shaken.contains(&view.one.account.1);
+    if !gains && !is_shaken && !has_another_boundary(view) {
+        return;
+    }
+    let (old_reach, new_reach) = view.pair.reach;
+    let (now, open) = new_reach.closure(new);
+    let (before, open_before) = match view.person.old {
+        Some(old) => old_reach.closure(old),
+        None => (Vec::new(), None),
+    };
+    let known: BTreeSet<Key> = ends(&before)
+        .filter_map(|n| key(n, old_reach, view.seen.other))
+        .collect();
+    // Whoever could be anybody in the account before has gained nothing there.
+    let was_free = ends(&before).any(|n| is_unbounded(n, old_reach) && is_here(n, view, old_reach));
+    let mut told: Vec<Node> = Vec::new();
+    for chain in &now {
+        let Some(last) = chain.last() else {
+            continue;
         };
-        // Only somebody who may do what this identity may not is worth becoming.
-        if !ways_there.is_empty() && is_stronger(view, other) {
-            ways.extend(ways_there);
+        let is_known = key(last.to, new_reach, view.seen.estate).is_none_or(|k| known.contains(&k));
+        let only_assumes = chain.iter().all(|e| e.method.id == ASSUME);
+        let is_told = chain.iter().any(|e| told.contains(&e.from));
+        if is_known || only_assumes || is_told && !is_unbounded(last.to, new_reach) {
+            continue;
+        }
+        if was_free && is_here(last.to, view, new_reach) {
+            continue;
+        }
+        let is_enough = |n: &Node| match n {
+            Node::Own(place) => !widens(Node::Any(*place), view, new_reach),
+            node => is_unbounded(*node, new_reach),
+        };
+        if is_told && told.iter().any(is_enough) {
+            continue;
+        }
+        if is_worth_it(last.to, view, new_reach) {
+            told.push(last.to);
+            outcome.found.extend(tell(chain, view, new_reach));
         }
     }
-    ways
+    if let Some(reason) = open.filter(|reason| Some(reason) != open_before.as_ref()) {
+        let (kind, name) = view.person.subject();
+        outcome.undecided.push(Undecided {
+            subject: Named {
+                kind,
+                name,
+                accounts: vec![view.one.account.0.clone()],
+            },
+            direction: Direction::Gain,
+            reason: format!("whom it can become: {reason}"),
+        });
+    }
 }
 
-fn is_stronger(view: &View<'_, '_>, other: &Identity<'_>) -> bool {
+fn ends(chains: &[Vec<Edge>]) -> impl Iterator<Item = Node> {
+    chains.iter().filter_map(|chain| chain.last().map(|e| e.to))
+}
+
+/// A boundary that is another, or says something else, may open a way without a grant.
+fn has_another_boundary(view: &View<'_, '_>) -> bool {
+    let of = |standing: &Standing<'_>| {
+        let boundary = standing.boundary.into_iter();
+        let statements = boundary.flat_map(|b| &b.statements);
+        statements.map(plain::statement).collect::<Vec<_>>()
+    };
+    match &view.other {
+        None => true,
+        Some(other) => {
+            other.boundary.is_some() != view.one.boundary.is_some() || of(other) != of(&view.one)
+        }
+    }
+}
+
+fn key(node: Node, reach: &Reach<'_, '_>, estate: &Estate<'_>) -> Option<Key> {
+    let id = |place: usize| estate.account(place).map(|a| a.account.id.clone());
+    match node {
+        Node::New(place) => Some(Key::New(id(place)?)),
+        Node::Own(place) | Node::Any(place) => {
+            let identity = reach.identity(place)?;
+            let (id, name) = (id(identity.account)?, identity.name.to_owned());
+            Some(match node {
+                Node::Own(_) => Key::Own(id, identity.kind, name),
+                _ => Key::Any(id, identity.kind, name),
+            })
+        }
+    }
+}
+
+fn is_unbounded(node: Node, reach: &Reach<'_, '_>) -> bool {
+    match node {
+        Node::New(_) => true,
+        Node::Any(place) => reach.identity(place).is_some_and(|i| i.boundary.is_none()),
+        Node::Own(_) => false,
+    }
+}
+
+/// Whether somebody is of the identity's own account.
+fn is_here(node: Node, view: &View<'_, '_>, reach: &Reach<'_, '_>) -> bool {
+    let estate = match std::ptr::eq(reach, view.pair.reach.1) {
+        true => view.seen.estate,
+        false => view.seen.other,
+    };
+    let place = match node {
+        Node::New(place) => Some(place),
+        Node::Own(place) | Node::Any(place) => reach.identity(place).map(|i| i.account),
+    };
+    let account = place.and_then(|place| estate.account(place));
+    account.is_some_and(|a| a.account.id == view.one.account.1)
+}
+
+/// Whether any policy is more than somebody has already.
+fn widens(node: Node, view: &View<'_, '_>, reach: &Reach<'_, '_>) -> bool {
+    let Node::Any(place) = node else {
+        return true;
+    };
+    let Some(identity) = reach.identity(place) else {
+        return true;
+    };
+    let everything = everything(PolicyKind::ManagedPolicy);
+    let own = Subject::Documents(identity.policies.iter().map(|p| &**p).collect());
+    !implies(&Subject::document(&everything), &own, &view.pair.asking).is_proved()
+}
+
+/// Only somebody who may do what this identity may not is worth becoming.
+fn is_worth_it(node: Node, view: &View<'_, '_>, reach: &Reach<'_, '_>) -> bool {
+    let Node::Own(place) = node else {
+        return true;
+    };
+    let Some(other) = reach.identity(place) else {
+        return true;
+    };
     let other = Standing::of(view.seen.estate, other);
     !implies(&other.effective, &view.one.effective, &view.pair.asking).is_proved()
 }
 
-fn step(action: &'static str, resource: &str, says: String) -> Step {
-    Step {
-        action,
-        resource: resource.to_owned(),
-        key: None,
-        says,
+/// A chain as a change: the request that is new, and the lines that allow it.
+fn tell(chain: &[Edge], view: &View<'_, '_>, reach: &Reach<'_, '_>) -> Option<Found> {
+    let first = chain.first()?;
+    let semantics = &view.pair.asking.semantics;
+    let was_denied = |request: &&Request| {
+        let before = view.other.as_ref();
+        before.is_none_or(|o| !witness::allows(&o.effective, request, semantics))
+    };
+    let mut requests = first.requests.iter();
+    let request = requests.find(was_denied).or(first.requests.first())?;
+    let id = &view.one.account.1;
+    let mut path: Vec<String> = chain
+        .iter()
+        .map(|edge| step(edge, view, reach).replace(id, region::OWN_ACCOUNT))
+        .collect();
+    let end = chain.last().map(|e| e.to)?;
+    path.push(name(end, view, reach));
+    Some(found(request.clone(), path, view))
+}
+
+/// `` `iam:PassRole` on `…`, then `lambda:CreateFunction`: becomes role `Admin` (lambda-001) ``
+fn step(edge: &Edge, view: &View<'_, '_>, reach: &Reach<'_, '_>) -> String {
+    let asked = edge.requests.iter().zip(edge.method.requests);
+    let asked = asked.map(|(request, (_, on))| match on {
+        On::Anything => format!("`{}`", request.action),
+        _ => format!("`{}` on `{}`", request.action, request.resource),
+    });
+    let asked: Vec<String> = asked.collect();
+    let assumes = match edge.method.assumes {
+        "" => String::new(),
+        what => format!(", if {what}"),
+    };
+    format!(
+        "{}: becomes {} ({}{assumes})",
+        asked.join(", then "),
+        name(edge.to, view, reach),
+        edge.method.id
+    )
+}
+
+fn name(node: Node, view: &View<'_, '_>, reach: &Reach<'_, '_>) -> String {
+    let named = |place: usize| {
+        let Some(identity) = reach.identity(place) else {
+            return String::new();
+        };
+        let kind = match identity.kind {
+            IdentityKind::Role => "role",
+            IdentityKind::User => "user",
+            IdentityKind::PermissionSet => "permission set",
+        };
+        let account = view.seen.estate.account(identity.account);
+        let elsewhere = account.filter(|a| a.account.id != view.one.account.1);
+        let elsewhere = elsewhere.map(|a| format!(" in {}", a.account.name));
+        format!(
+            "{kind} `{}`{}",
+            identity.name,
+            elsewhere.unwrap_or_default()
+        )
+    };
+    let is_itself = |place: usize| {
+        let found = reach.identity(place);
+        found
+            .zip(view.person.new)
+            .is_some_and(|(a, b)| a.arn() == b.arn())
+    };
+    match node {
+        Node::Own(place) => named(place),
+        Node::Any(place) if is_itself(place) => "itself with any policy".to_owned(),
+        Node::Any(place) => format!("{} with any policy", named(place)),
+        Node::New(_) => "a new identity with any policy and no boundary".to_owned(),
     }
 }
 
-/// An identity that writes its own policies.
-fn lifting(own: &str) -> Vec<Way> {
-    let administrator = "arn:aws:iam::aws:policy/AdministratorAccess";
-    let actions: [(&'static str, Option<&str>); 4] = match own.contains(":user/") {
-        true => [
-            ("iam:PutUserPolicy", None),
-            ("iam:AttachUserPolicy", Some(administrator)),
-            ("iam:DeleteUserPermissionsBoundary", None),
-            ("iam:PutUserPermissionsBoundary", None),
-        ],
-        false => [
-            ("iam:PutRolePolicy", None),
-            ("iam:AttachRolePolicy", Some(administrator)),
-            ("iam:DeleteRolePermissionsBoundary", None),
-            ("iam:PutRolePermissionsBoundary", None),
-        ],
+fn found(request: Request, path: Vec<String>, view: &View<'_, '_>) -> Found {
+    let gained = Region {
+        principals: Vec::new(),
+        actions: vec![Match::any(vec![request.action.clone()])],
+        resources: vec![Match::any(vec![request.resource.clone()])],
+        condition: Condition::True,
     };
-    actions
-        .into_iter()
-        .map(|(action, policy)| Way {
-            steps: vec![Step {
-                action,
-                resource: own.to_owned(),
-                key: policy.map(|p| ("iam:PolicyARN", p.to_owned())),
-                says: format!("`{action}` on itself lifts its own limits"),
-            }],
-            leads_to: "itself with more permissions".to_owned(),
+    Found {
+        direction: Direction::Gain,
+        topic: Topic::Escalation,
+        through: None,
+        arrival: Arrival::Stays,
+        subject: Some(view.person.subject()),
+        account: Some(view.one.account.clone()),
+        lines: view.lines(&request),
+        part: Part {
+            actions: region::actions(&gained, view.pair.asking.catalogue),
+            region: gained,
+            limited_by: Vec::new(),
+            example: request,
+            in_catalogue: true,
+        },
+        risks: vec![Risk::Escalation],
+        path,
+    }
+}
+
+/// The ways over a document that runs any command. The table takes every document for one, so that a list of documents
+/// that grows opens nothing new there.
+fn any_command(view: &View<'_, '_>) -> Vec<Found> {
+    let send = "ssm:SendCommand";
+    let document = "arn:aws:ssm:*::document/AWS-RunShellScript";
+    let Some(shell) = newly(send, document, view) else {
+        return Vec::new();
+    };
+    let machines = format!("arn:aws:ec2:*:{}:instance/*", view.one.account.1);
+    if allowed(send, &machines, &view.one.effective, view).is_none() {
+        return Vec::new();
+    }
+    let here = view.person.new.map(|i| i.account);
+    let neighbours = view.seen.estate.identities().iter();
+    let roles = neighbours
+        .filter(|o| Some(o.account) == here && o.kind == IdentityKind::Role && runs_on_machines(o));
+    let stronger = roles.filter(|role| {
+        let other = Standing::of(view.seen.estate, role);
+        !implies(&other.effective, &view.one.effective, &view.pair.asking).is_proved()
+    });
+    stronger
+        .map(|role| {
+            let path = vec![
+                format!("`{send}` with `AWS-RunShellScript` runs any command"),
+                format!("on instances, which may have role `{}`", role.name),
+                format!("role `{}`", role.name),
+            ];
+            let mut found = found(shell.clone(), path, view);
+            found.part.region.resources = vec![Match::any(vec![document.to_owned()])];
+            found
         })
         .collect()
 }
 
-/// Ways to act as a role of the same account.
-fn to_role(role: &Identity<'_>, view: &View<'_, '_>) -> Vec<Way> {
-    let (arn, name) = (role.arn(), role.name);
-    let leads_to = format!("role `{name}`");
-    let update = "iam:UpdateAssumeRolePolicy";
-    let mut ways = vec![Way {
-        steps: vec![step(
-            update,
-            &arn,
-            format!("`{update}` on `{name}` lets it say who assumes that role"),
-        )],
-        leads_to: leads_to.clone(),
-    }];
-    for (service, launch) in LAUNCHERS {
-        if !trusts(role, service, view) {
-            continue;
+/// Whether a role's trust names EC2.
+fn runs_on_machines(role: &Identity<'_>) -> bool {
+    let principals = role.trust.into_iter().flat_map(|t| &t.statements);
+    let mut named = principals.filter_map(|s| s.principal.as_ref());
+    named.any(|p| match &p.principals {
+        crate::iam::document::Principals::Everyone => true,
+        crate::iam::document::Principals::Named(list) => {
+            list.iter().any(|one| one.value == "ec2.amazonaws.com")
         }
-        let mut pass = step(
-            "iam:PassRole",
-            &arn,
-            format!("`iam:PassRole` hands role `{name}` to `{service}`"),
-        );
-        pass.key = Some(("iam:PassedToService", service.to_owned()));
-        let start = step(launch, "*", format!("`{launch}` runs code as that role"));
-        ways.push(Way {
-            steps: vec![pass, start],
-            leads_to: leads_to.clone(),
-        });
-    }
-    if trusts(role, "ec2.amazonaws.com", view) {
-        let send = "ssm:SendCommand";
-        let document = "arn:aws:ssm:*::document/AWS-RunShellScript";
-        let machines = format!("arn:aws:ec2:*:{}:instance/*", view.one.account.1);
-        ways.push(Way {
-            steps: vec![
-                step(
-                    send,
-                    document,
-                    format!("`{send}` with `AWS-RunShellScript` runs any command"),
-                ),
-                step(
-                    send,
-                    &machines,
-                    format!("on instances, which may have role `{name}`"),
-                ),
-            ],
-            leads_to,
-        });
-    }
-    ways
+    })
 }
 
-fn to_user(user: &Identity<'_>) -> Vec<Way> {
-    let (arn, name) = (user.arn(), user.name);
-    let actions = [
-        "iam:CreateAccessKey",
-        "iam:CreateLoginProfile",
-        "iam:UpdateLoginProfile",
-    ];
-    actions
-        .into_iter()
-        .map(|action| Way {
-            steps: vec![step(
-                action,
-                &arn,
-                format!("`{action}` gives credentials of user `{name}`"),
-            )],
-            leads_to: format!("user `{name}`"),
-        })
-        .collect()
+/// A request that is allowed now and was not before.
+fn newly(action: &str, resource: &str, view: &View<'_, '_>) -> Option<Request> {
+    let now = allowed(action, resource, &view.one.effective, view)?;
+    let before = view.other.as_ref();
+    let was = before.and_then(|o| allowed(action, resource, &o.effective, view));
+    was.is_none().then_some(now)
 }
 
-/// Whether a service may assume a role.
-fn trusts(role: &Identity<'_>, service: &str, view: &View<'_, '_>) -> bool {
-    let Some(trust) = role.trust else {
-        return false;
-    };
-    let mut asks = allow("sts:AssumeRole", None, Condition::True);
-    asks.kind = PolicyKind::Trust;
-    for statement in &mut asks.statements {
-        statement.principal = Some(PrincipalMatch {
-            negated: false,
-            principals: Principals::Named(vec![Principal {
-                kind: PrincipalKind::Service,
-                value: service.to_owned(),
-            }]),
-        });
-    }
-    let (trust, asks) = (Subject::document(trust), Subject::document(&asks));
-    !disjoint(&trust, &asks, &view.pair.asking).is_proved()
-}
-
-fn allow(action: &str, resource: Option<&str>, condition: Condition) -> Policy {
-    Policy {
+fn allowed(
+    action: &str,
+    resource: &str,
+    subject: &Subject<'_>,
+    view: &View<'_, '_>,
+) -> Option<Request> {
+    let scope = Policy {
         kind: PolicyKind::ManagedPolicy,
         name: String::new(),
         statements: vec![Statement {
@@ -236,75 +389,15 @@ fn allow(action: &str, resource: Option<&str>, condition: Condition) -> Policy {
             effect: Effect::Allow,
             principal: None,
             action: Match::any(vec![action.to_owned()]),
-            resource: resource.map(|r| Match::any(vec![r.to_owned()])),
-            condition,
+            resource: Some(Match::any(vec![resource.to_owned()])),
+            condition: Condition::True,
             origin: Origin::default(),
         }],
         details: Details::default(),
         origin: Origin::default(),
-    }
-}
-
-impl Step {
-    fn scope(&self) -> Policy {
-        let condition = match &self.key {
-            None => Condition::True,
-            Some((key, value)) => Condition::Test(Test {
-                operator: Operator::plain(BaseOperator::StringEquals),
-                key: (*key).to_owned(),
-                multi_valued: false,
-                values: vec![value.clone()],
-                span: None,
-            }),
-        };
-        allow(self.action, Some(&self.resource), condition)
-    }
-
-    fn allowed(&self, subject: &Subject<'_>, view: &View<'_, '_>) -> Option<Box<Witness>> {
-        let scope = self.scope();
-        match disjoint(subject, &Subject::document(&scope), &view.pair.asking) {
-            Finding::Refuted(witness) => Some(witness),
-            _ => None,
-        }
-    }
-}
-
-/// The way, if all of it is allowed now and some of it was not before.
-fn judge(view: &View<'_, '_>, way: &Way) -> Option<Found> {
-    let mut new = None;
-    let mut path = Vec::new();
-    for step in &way.steps {
-        let witness = step.allowed(&view.one.effective, view)?;
-        let before = view.other.as_ref();
-        if before.is_none_or(|o| step.allowed(&o.effective, view).is_none()) {
-            new.get_or_insert((step, witness));
-        }
-        path.push(step.says.clone());
-    }
-    let (step, witness) = new?;
-    path.push(way.leads_to.clone());
-    let gained = Region {
-        principals: Vec::new(),
-        actions: vec![Match::any(vec![step.action.to_owned()])],
-        resources: vec![Match::any(vec![step.resource.clone()])],
-        condition: Condition::True,
     };
-    Some(Found {
-        direction: Direction::Gain,
-        topic: Topic::Escalation,
-        through: None,
-        arrival: Arrival::Stays,
-        subject: Some(view.person.subject()),
-        account: Some(view.one.account.clone()),
-        lines: view.lines(&witness.request),
-        part: Part {
-            actions: region::actions(&gained, view.pair.asking.catalogue),
-            region: gained,
-            limited_by: Vec::new(),
-            example: witness.request,
-            in_catalogue: witness.in_catalogue,
-        },
-        risks: vec![Risk::Escalation],
-        path,
-    })
+    match disjoint(subject, &Subject::document(&scope), &view.pair.asking) {
+        Finding::Refuted(witness) => Some(witness.request),
+        _ => None,
+    }
 }

@@ -96,8 +96,33 @@ impl Reach<'_, '_> {
         }
     }
 
-    /// Goes level by level; the nodes of a level are asked about in parallel and joined in their order.
+    /// The shortest way to everybody that an identity can become, the nearest first; and the reason of a question
+    /// without an answer, if there was one: then there may be more.
+    pub fn closure(&self, from: &Identity<'_>) -> (Vec<Vec<Edge>>, Option<String>) {
+        let Some(place) = self.place_of(from) else {
+            return (Vec::new(), None);
+        };
+        let from = Node::Own(place);
+        let (ways, _, unknown) = self.explore(from, |_| false);
+        let chains = ways.iter().map(|edge| chain(&ways, from, edge.to));
+        (chains.collect(), unknown)
+    }
+
     fn search(&self, from: Node, is_goal: impl Fn(Node) -> bool) -> Path {
+        match self.explore(from, is_goal) {
+            (ways, Some(goal), _) => Path::Found(chain(&ways, from, goal)),
+            (_, None, Some(reason)) => Path::Unknown(reason),
+            (_, None, None) => Path::None,
+        }
+    }
+
+    /// Goes level by level; the nodes of a level are asked about in parallel and joined in their order. The edges that
+    /// led to new nodes, the goal if it was met, and the reason of a question without an answer.
+    fn explore(
+        &self,
+        from: Node,
+        is_goal: impl Fn(Node) -> bool,
+    ) -> (Vec<Edge>, Option<Node>, Option<String>) {
         let mut seen = BTreeSet::from([from]);
         let mut ways: Vec<Edge> = Vec::new();
         let mut unknown = None;
@@ -114,16 +139,13 @@ impl Reach<'_, '_> {
                     let to = edge.to;
                     ways.push(edge);
                     if is_goal(to) {
-                        return Path::Found(chain(&ways, from, to));
+                        return (ways, Some(to), unknown);
                     }
                     level.push_back(to);
                 }
             }
         }
-        match unknown {
-            Some(reason) => Path::Unknown(reason),
-            None => Path::None,
-        }
+        (ways, None, unknown)
     }
 }
 
