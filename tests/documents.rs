@@ -48,7 +48,7 @@ const MADE: [(Code, Made); 5] = [
 
 /// Findings that need a damaged disk, an older lock or a fault of ours, or that are about exports
 /// (tests/deployed.rs); the modules' own tests have them.
-const ELSEWHERE: [Code; 9] = [
+const ELSEWHERE: [Code; 10] = [
     Code::UnreadableFile,
     Code::CatalogueChanged,
     Code::ArtefactNotProved,
@@ -58,6 +58,8 @@ const ELSEWHERE: [Code; 9] = [
     Code::IncompleteExport,
     Code::UnresolvedValue,
     Code::NoDocuments,
+    // What the engine cannot settle changes with the engine: `driver::judge` has the case.
+    Code::LintUndecided,
 ];
 
 fn main() {

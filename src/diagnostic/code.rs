@@ -104,6 +104,7 @@ codes! {
     CatalogueChanged "catalogue-changed" "the catalogue gives other answers than `bailiwick.lock` has",
 
     // Lints
+    LintUndecided "lint-undecided" "lints asked what the engine could not settle",
     NeverMatches "never-matches" "no request can match the statement",
     DenyNeverBites "deny-never-bites" "nobody could do anyway what the statement denies",
     TakenAway "taken-away" "a boundary or SCP takes away all that a statement grants",
@@ -126,6 +127,7 @@ codes! {
     OpenTrust "open-trust" "anybody with an AWS account can assume the role",
     WholeAccountTrust "whole-account-trust" "every identity of an account can assume the role",
     ExternalTrustWithoutId "external-trust-without-id" "an account outside the project can assume the role without an external id",
+    AccessFromAnywhere "access-from-anywhere" "people can work from any address",
     PeopleWithoutMfa "people-without-mfa" "people can assume the role without a second factor",
     ConfusedDeputy "confused-deputy" "an AWS service gets in whomever it works for",
     OidcWithoutAudience "oidc-without-audience" "tokens that are meant for somebody else get in",

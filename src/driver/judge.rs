@@ -2,6 +2,8 @@
 //!
 //! A build runs only the lints that the project denies, since only they decide what is built.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::config::{Config, Level};
@@ -10,7 +12,7 @@ use super::{Loaded, Purpose};
 use crate::access::Estate;
 use crate::check::Idle;
 use crate::check::hir::Waiver;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::ir::PolicySet;
 use crate::lint::{self, Found, Lint, Weight};
 use crate::prove::Wanted;
@@ -44,7 +46,29 @@ pub(super) fn lint(
         library: &|id: SourceId| library.contains(&id),
         today: today.as_deref(),
     };
-    lint::run(&lint::Context::new(project), &wanted)
+    let context = lint::Context::new(project);
+    let mut found = lint::run(&context, &wanted);
+    found.extend(open_questions(&context.undecided()));
+    found
+}
+
+/// One note about all that lints could not find out: what is not known is not passed over as if it were fine.
+fn open_questions(undecided: &BTreeMap<String, usize>) -> Option<Found> {
+    let count: usize = undecided.values().sum();
+    let message = match count {
+        0 => return None,
+        1 => "a question of the lints is not decided".to_owned(),
+        _ => format!("{count} questions of the lints are not decided"),
+    };
+    let mut diagnostic = Diagnostic::global(Code::LintUndecided, message);
+    diagnostic.severity = Severity::Note;
+    for (reason, count) in undecided {
+        diagnostic = diagnostic.with_note(format!("{count} because of: {reason}"));
+    }
+    Some(Found {
+        diagnostic,
+        places: Vec::new(),
+    })
 }
 
 /// The texts of the standard library; no file of a project can have such a path.
@@ -95,5 +119,21 @@ impl Purpose {
             Purpose::Prove(wanted) => Some(wanted),
             Purpose::Meaning | Purpose::Build(_) => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_lints_cannot_settle_is_one_note() {
+        assert!(open_questions(&BTreeMap::new()).is_none());
+        let undecided = BTreeMap::from([("budget".to_owned(), 2), ("other".to_owned(), 1)]);
+        let found = open_questions(&undecided).map(|f| f.diagnostic);
+        let found = found.unwrap_or_else(|| panic!("a note"));
+        assert_eq!(found.severity, Severity::Note);
+        assert!(found.message.starts_with("3 questions"), "{found:?}");
+        assert_eq!(found.notes.len(), 2);
     }
 }

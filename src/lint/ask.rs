@@ -1,6 +1,6 @@
 //! The lints' way of asking the engine: scopes written as policies, tests written as conditions.
 //!
-//! Whatever the engine cannot settle is `None` or `false` here: a lint then says nothing.
+//! Whatever the engine cannot settle is `None` or `false` here: a lint then says nothing, and the question is counted.
 
 use std::borrow::Cow;
 
@@ -131,11 +131,20 @@ impl Context<'_> {
         }
     }
 
+    /// An answer, remembered if it is none.
+    fn noted(&self, finding: Finding) -> Finding {
+        if let Finding::Unknown(reason) = &finding {
+            self.leave_open(&reason.to_string());
+        }
+        finding
+    }
+
     /// Whether a statement provably matches no request of a world.
     pub(super) fn is_dead(&self, kind: PolicyKind, own: Statement, world: World) -> bool {
         let policy = document(kind, vec![own]);
         let question = StatementQuestion::Dead;
-        statement(question, &policy, 0, &[], &self.asking(world)).is_proved()
+        self.noted(statement(question, &policy, 0, &[], &self.asking(world)))
+            .is_proved()
     }
 
     /// A request that a statement matches; `None` if there is none, or it is not known.
@@ -147,7 +156,7 @@ impl Context<'_> {
     ) -> Option<Witness> {
         let policy = document(kind, vec![own]);
         let question = StatementQuestion::Dead;
-        request(statement(question, &policy, 0, &[], &self.asking(world)))
+        request(self.noted(statement(question, &policy, 0, &[], &self.asking(world))))
     }
 
     /// Whether something provably holds of one statement among documents attached together.
@@ -159,24 +168,27 @@ impl Context<'_> {
         others: &[&Policy],
     ) -> bool {
         let asking = self.asking(World::Sketch);
-        statement(question, policy, index, others, &asking).is_proved()
+        self.noted(statement(question, policy, index, others, &asking))
+            .is_proved()
     }
 
     /// A request of a scope that a subject allows; `None` if there is none, or it is not known.
     pub(super) fn allowed(&self, subject: &Subject<'_>, scope: &Policy) -> Option<Witness> {
         let scope = Subject::Documents(vec![scope]);
-        request(disjoint(subject, &scope, &self.asking(World::Sketch)))
+        request(self.noted(disjoint(subject, &scope, &self.asking(World::Sketch))))
     }
 
     /// Whether a subject provably allows nothing of a scope.
     pub(super) fn is_out_of_reach(&self, subject: &Subject<'_>, scope: &Policy) -> bool {
         let scope = Subject::Documents(vec![scope]);
-        disjoint(subject, &scope, &self.asking(World::Sketch)).is_proved()
+        self.noted(disjoint(subject, &scope, &self.asking(World::Sketch)))
+            .is_proved()
     }
 
     /// Whether everything that the left allows is provably allowed by the right.
     pub(super) fn is_within(&self, left: &Subject<'_>, right: &Subject<'_>) -> bool {
-        implies(left, right, &self.asking(World::Sketch)).is_proved()
+        self.noted(implies(left, right, &self.asking(World::Sketch)))
+            .is_proved()
     }
 }
 

@@ -1,6 +1,8 @@
 //! What every lint looks at: the documents of a project, each once, and its identities, alike ones once.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Mutex;
 
 use indexmap::IndexMap;
 
@@ -36,6 +38,8 @@ pub struct Context<'a> {
     pub(super) kin: Vec<Kin<'a>>,
     /// The accounts that have what was written at a place.
     spread: IndexMap<Span, Vec<usize>>,
+    /// How many questions were not settled, by the reason.
+    undecided: Mutex<BTreeMap<String, usize>>,
 }
 
 /// A document, with the accounts in which it says the same.
@@ -63,6 +67,7 @@ impl<'a> Context<'a> {
             documents: Vec::new(),
             kin: Vec::new(),
             spread: IndexMap::new(),
+            undecided: Mutex::default(),
         };
         let listed = listed(project.estate);
         for (policy, accounts) in &listed.spread {
@@ -88,6 +93,19 @@ impl<'a> Context<'a> {
             }
         }
         context
+    }
+
+    /// Remembers that a question was not settled, for the note at the end.
+    pub(super) fn leave_open(&self, reason: &str) {
+        if let Ok(mut undecided) = self.undecided.lock() {
+            *undecided.entry(reason.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// The questions that were not settled, counted by the reason.
+    pub fn undecided(&self) -> BTreeMap<String, usize> {
+        let undecided = self.undecided.lock();
+        undecided.map(|u| u.clone()).unwrap_or_default()
     }
 
     /// The estate.

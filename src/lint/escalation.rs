@@ -25,8 +25,13 @@ pub(super) fn escalation(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
         if is_administrator(cx, identity) {
             continue;
         }
-        let Path::Found(steps) = reach.path_to_unbounded(identity) else {
-            continue;
+        let steps = match reach.path_to_unbounded(identity) {
+            Path::Found(steps) => steps,
+            Path::Unknown(reason) => {
+                cx.leave_open(&reason);
+                continue;
+            }
+            Path::None => continue,
         };
         let Some(first) = steps.first().filter(|edge| edge.method.id != "sts-001") else {
             continue;

@@ -143,7 +143,7 @@ pub static LINTS: &[Lint] = &[
     ),
     Lint {
         code: Code::Escalation,
-        weight: Weight::Silent,
+        weight: Weight::Warns,
         family: Family::Breadth,
         run: escalation::escalation,
     },
@@ -168,6 +168,12 @@ pub static LINTS: &[Lint] = &[
     lint(Code::OpenTrust, Family::Trust, trust::open),
     lint(Code::WholeAccountTrust, Family::Trust, trust::whole_account),
     lint(Code::ExternalTrustWithoutId, Family::Trust, trust::external),
+    Lint {
+        code: Code::AccessFromAnywhere,
+        weight: Weight::Silent,
+        family: Family::Trust,
+        run: people::from_anywhere,
+    },
     lint(
         Code::PeopleWithoutMfa,
         Family::Trust,

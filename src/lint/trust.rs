@@ -14,15 +14,15 @@ use crate::iam::document::{PrincipalKind, Principals};
 use crate::ir::{Audience, Condition, Policy, Statement};
 
 /// One Allow of a role's trust.
-struct Door<'d> {
-    kin: &'d Kin<'d>,
+pub(super) struct Door<'d> {
+    pub(super) kin: &'d Kin<'d>,
     owner: &'d AccountView<'d>,
     trust: &'d Policy,
-    statement: &'d Statement,
+    pub(super) statement: &'d Statement,
 }
 
 /// Asks about each Allow of each trust policy.
-fn doors<'d>(
+pub(super) fn doors<'d>(
     cx: &'d Context<'d>,
     mut look: impl FnMut(&Door<'d>) -> Option<Finding>,
 ) -> Vec<Finding> {
@@ -51,7 +51,12 @@ fn doors<'d>(
 
 impl Door<'_> {
     /// A request by which a caller gets in under a condition.
-    fn opens(&self, cx: &Context<'_>, caller: &Principal, condition: Condition) -> Option<Witness> {
+    pub(super) fn opens(
+        &self,
+        cx: &Context<'_>,
+        caller: &Principal,
+        condition: Condition,
+    ) -> Option<Witness> {
         let assumes = |pattern: &String| {
             pattern.contains('*') || pattern.eq_ignore_ascii_case("sts:AssumeRole")
         };
@@ -74,7 +79,7 @@ impl Door<'_> {
     }
 
     /// The callers that stand for the accounts and users that the statement names; roles are asked about themselves.
-    fn callers(&self) -> Vec<(String, Principal)> {
+    pub(super) fn callers(&self) -> Vec<(String, Principal)> {
         let partition = &self.owner.account.partition;
         let named = who::named(self.statement, PrincipalKind::Aws);
         let mut callers = Vec::new();
