@@ -108,7 +108,7 @@ fn a_project_is_not_written_over_anything() {
     let arguments = ["--authorization-details", account, "--out", "project"];
     let (code, _, err) = run(folder.path(), &arguments);
     assert_eq!(code, 0, "{err}");
-    assert!(err.contains("77 documents, 77 proved equal"), "{err}");
+    assert!(err.contains("82 documents, 82 proved equal"), "{err}");
     assert!(folder.path().join("project/roles/break_glass.bw").is_file());
     let (code, _, err) = run(folder.path(), &arguments);
     assert_eq!(code, 2);
@@ -128,4 +128,93 @@ fn an_organisation_is_written_as_its_tree() {
         tree.contains("management account Management \"999999999999\" {}"),
         "{tree}"
     );
+}
+
+/// What all accounts of a unit have is deployed to the unit; an account that was not exported keeps that from being known.
+#[test]
+fn what_a_unit_shares_is_deployed_to_the_unit() {
+    let role = |account: &str, name: &str| {
+        format!(
+            r#"{{"RoleName": "{name}", "Path": "/", "Arn": "arn:aws:iam::{account}:role/{name}", "AssumeRolePolicyDocument": {{
+            "Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Principal": {{"Service": "ec2.amazonaws.com"}},
+            "Action": "sts:AssumeRole"}}]}}, "RolePolicyList": [], "AttachedManagedPolicies": []}}"#
+        )
+    };
+    let export = |account: &str, names: &[&str]| {
+        let roles: Vec<String> = names.iter().map(|n| role(account, n)).collect();
+        format!(
+            r#"{{"RoleDetailList": [{}], "UserDetailList": [], "GroupDetailList": [], "Policies": []}}"#,
+            roles.join(", ")
+        )
+    };
+    let account = |id: &str, name: &str| format!(r#"{{"Id": "{id}", "Name": "{name}"}}"#);
+    let accounts = |all: &[String]| format!(r#"{{"Accounts": [{}]}}"#, all.join(", "));
+    let [a, b, c] = ["111111111111", "222222222222", "333333333333"];
+    let files = [
+        ("a.json", export(a, &["everywhere", "shared", "own"])),
+        ("b.json", export(b, &["everywhere", "shared"])),
+        ("c.json", export(c, &["everywhere"])),
+        (
+            "org/describe-organization.json",
+            r#"{"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "999999999999"}}"#
+                .to_owned(),
+        ),
+        (
+            "org/list-roots.json",
+            r#"{"Roots": [{"Id": "r-ab12", "Name": "Root"}]}"#.to_owned(),
+        ),
+        (
+            "org/list-organizational-units-for-parent.r-ab12.json",
+            r#"{"OrganizationalUnits": [{"Id": "ou-ab12-11111111", "Name": "Workloads"}]}"#
+                .to_owned(),
+        ),
+        (
+            "org/list-organizational-units-for-parent.ou-ab12-11111111.json",
+            r#"{"OrganizationalUnits": []}"#.to_owned(),
+        ),
+        (
+            "org/list-accounts-for-parent.r-ab12.json",
+            accounts(&[account(c, "Tools")]),
+        ),
+        (
+            "org/list-accounts-for-parent.ou-ab12-11111111.json",
+            accounts(&[account(a, "Prod"), account(b, "Test")]),
+        ),
+    ];
+    let folder = folder(&[]);
+    fs::create_dir(folder.path().join("org")).unwrap();
+    for (path, text) in &files {
+        fs::write(folder.path().join(path), text).unwrap();
+    }
+    let tree = |exports: &[&str], out: &str| {
+        let arguments = [
+            &["--authorization-details"],
+            exports,
+            &["--organization", "org", "--out", out],
+        ];
+        let (_, _, err) = run(folder.path(), &arguments.concat());
+        assert!(err.contains("proved equal"), "{err}");
+        let text = fs::read_to_string(folder.path().join(out).join("org.bw")).unwrap();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let all = tree(&["a.json", "b.json", "c.json"], "all");
+    assert!(
+        all.contains(r#"root "r-ab12" deploy roles.everywhere.everywhere"#),
+        "{all}"
+    );
+    assert!(
+        all.contains(r#""ou-ab12-11111111" { deploy roles.shared.shared"#),
+        "{all}"
+    );
+    assert!(
+        all.contains(r#"account Prod "111111111111" { deploy roles.own.own }"#),
+        "{all}"
+    );
+    assert!(all.contains(r#"account Test "222222222222" {}"#), "{all}");
+    let two = tree(&["a.json", "c.json"], "two");
+    assert!(
+        two.contains(r#"account Prod "111111111111" { deploy roles.everywhere"#),
+        "{two}"
+    );
+    assert_eq!(two.matches("deploy roles").count(), 2, "{two}");
 }

@@ -100,7 +100,7 @@ pub(super) fn write(
     }
     for source in accounts {
         if !tree.written.contains(&source.account.id) {
-            tree.account(source, None);
+            tree.account(source, None, &[]);
         }
     }
     tree.out
@@ -127,25 +127,63 @@ impl Tree<'_> {
         if let Some(id) = &organization.root.id {
             self.line(&format!("root {}", quote_text(id)));
         }
-        self.inside(&organization.root);
+        self.inside(&organization.root, &[]);
         self.line("}\n");
     }
 
-    /// What stands between the braces of a root or unit.
-    fn inside(&mut self, node: &Node) {
+    /// What stands between the braces of a root or unit. What is deployed above need not be said again.
+    fn inside(&mut self, node: &Node, above: &[String]) {
         self.attachments(node);
+        let mut deployed = above.to_vec();
+        let shared = self.shared(node);
+        let own: Vec<String> = shared.into_iter().filter(|p| !above.contains(p)).collect();
+        if !own.is_empty() {
+            self.line(&format!("deploy {}", own.join(", ")));
+            deployed.extend(own);
+        }
         for child in &node.children {
             match child.kind {
-                NodeKind::Account => self.account_node(child),
+                NodeKind::Account => self.account_node(child, &deployed),
                 NodeKind::Root | NodeKind::Unit => {
                     let ident = self.names.take(&ident_of(&child.name));
                     let id = child.id.as_deref().map(|id| format!(" {}", quote_text(id)));
                     self.line(&format!("ou {ident}{} {{", id.unwrap_or_default()));
-                    self.inside(child);
+                    self.inside(child, &deployed);
                     self.line("}");
                 }
             }
         }
+    }
+
+    /// What every account below a node has, where there are several and all of them were exported.
+    fn shared(&self, node: &Node) -> Vec<String> {
+        let mut ids = Vec::new();
+        accounts_below(node, &mut ids);
+        let known = |id: &Option<&str>| {
+            let mut all = self.accounts.iter();
+            id.is_some_and(|id| all.any(|s| s.account.id == id))
+        };
+        let (Some(first), true) = (ids.first().copied().flatten(), ids.len() > 1) else {
+            return Vec::new();
+        };
+        if !ids.iter().all(known) {
+            return Vec::new();
+        }
+        let rest: Vec<Vec<&str>> = ids
+            .iter()
+            .skip(1)
+            .flatten()
+            .map(|id| self.own(id))
+            .collect();
+        let in_all = |path: &&str| rest.iter().all(|paths| paths.contains(path));
+        let shared = self.own(first).into_iter().filter(in_all);
+        shared.map(str::to_owned).collect()
+    }
+
+    /// The paths of what an account has.
+    fn own(&self, id: &str) -> Vec<&str> {
+        let own = self.paths.iter().filter(|((_, _, of), _)| of == id);
+        own.map(|(_, path)| path.as_str()).collect()
     }
 
     fn attachments(&mut self, node: &Node) {
@@ -161,16 +199,11 @@ impl Tree<'_> {
         }
     }
 
-    fn account_node(&mut self, node: &Node) {
-        let id = node
-            .account
-            .as_ref()
-            .map(|a| a.id.as_str())
-            .or(node.id.as_deref());
-        let Some(id) = id else { return };
+    fn account_node(&mut self, node: &Node, above: &[String]) {
+        let Some(id) = account_id(node) else { return };
         let known = self.accounts.iter().position(|s| s.account.id == id);
         if let Some(source) = known.and_then(|i| self.accounts.get(i)) {
-            return self.account(source, Some(node));
+            return self.account(source, Some(node), above);
         }
         let ident = self.names.take(&ident_of(&node.name));
         let management = node.account.as_ref().is_some_and(|a| a.management);
@@ -180,7 +213,7 @@ impl Tree<'_> {
         self.line("}");
     }
 
-    fn account(&mut self, source: &AccountSource<'_>, node: Option<&Node>) {
+    fn account(&mut self, source: &AccountSource<'_>, node: Option<&Node>, above: &[String]) {
         let account = source.account;
         self.written.push(account.id.clone());
         let management = account.management
@@ -204,14 +237,27 @@ impl Tree<'_> {
         if let Some(node) = node {
             self.attachments(node);
         }
-        let own = self
-            .paths
-            .iter()
-            .filter(|((_, _, id), _)| *id == account.id);
-        let paths: Vec<&str> = own.map(|(_, path)| path.as_str()).collect();
+        let own = self.own(&account.id).into_iter();
+        let own = own.filter(|path| !above.iter().any(|p| p == path));
+        let paths: Vec<String> = own.map(str::to_owned).collect();
         if !paths.is_empty() {
             self.line(&format!("deploy {}", paths.join(", ")));
         }
         self.line("}\n");
+    }
+}
+
+/// The id of a node that is an account.
+fn account_id(node: &Node) -> Option<&str> {
+    let account = node.account.as_ref().map(|a| a.id.as_str());
+    account.or(node.id.as_deref())
+}
+
+fn accounts_below<'n>(node: &'n Node, ids: &mut Vec<Option<&'n str>>) {
+    if node.kind == NodeKind::Account {
+        ids.push(account_id(node));
+    }
+    for child in &node.children {
+        accounts_below(child, ids);
     }
 }
