@@ -230,9 +230,11 @@ impl Service {
 
     /// The actions whose names a pattern with `*` and `?` matches, without regard to case.
     pub fn actions_matching<'a>(&'a self, pattern: &str) -> impl Iterator<Item = &'a Action> {
-        self.actions
-            .iter()
-            .filter(move |a| template::glob_matches(pattern, &a.name))
+        let is_wild = pattern.contains(['*', '?']);
+        let named = self.action(pattern).filter(|_| !is_wild);
+        let looked_through = self.actions.iter().filter(move |_| is_wild);
+        let matching = looked_through.filter(move |a| template::glob_matches(pattern, &a.name));
+        named.into_iter().chain(matching)
     }
 
     /// The actions of a level that take a resource type, required or not, in order of name.

@@ -1,10 +1,14 @@
 //! `taken-away`, `beyond-boundary`, `adds-nothing`: grants that never come to anything.
 
 use std::borrow::Cow;
+use std::fmt::Write;
+
+use indexmap::IndexMap;
 
 use super::context::Kin;
 use super::finding::Finding;
 use super::{Context, Lint, ask, who, words};
+use crate::access::Shared;
 use crate::engine::Attached;
 use crate::engine::question::{Effective, StatementQuestion, Subject};
 use crate::iam::{Effect, PolicyKind};
@@ -43,7 +47,7 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     grants(cx, |kin, statement| {
         let identity = kin.identity;
         let view = cx.estate().account(identity.account)?;
-        if identity.boundary.is_none() && view.scps.is_empty() {
+        if identity.boundary.is_none() && view.scps.iter().all(|l| lets_through(l, statement)) {
             return None;
         }
         if leaves_some(cx, kin, statement) {
@@ -91,6 +95,22 @@ pub(super) fn taken_away(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
         let finding = finding.also(place.copied(), "this takes it away");
         Some(finding.help("remove the statement, or let the limit allow it if it should"))
     })
+}
+
+/// Whether a level of SCPs plainly takes nothing away from a statement: it allows all, and denies nothing of the kind.
+fn lets_through(level: &[Shared<'_>], statement: &Statement) -> bool {
+    let mut denies = level.iter().flat_map(|p| &p.statements);
+    let mut allows = denies.clone();
+    allows.any(is_all) && !denies.any(|s| s.effect == Effect::Deny && who::overlap(s, statement))
+}
+
+/// Whether it is the one statement of `FullAWSAccess`.
+fn is_all(statement: &Statement) -> bool {
+    let everything = |m: &Match| !m.negated && m.patterns.iter().any(|p| p == "*");
+    statement.effect == Effect::Allow
+        && statement.condition == Condition::True
+        && everything(&statement.action)
+        && statement.resource.as_ref().is_none_or(everything)
 }
 
 /// Whether one action of a statement is plainly left by boundary and SCPs: a small question that settles most.
@@ -165,6 +185,7 @@ pub(super) fn beyond_boundary(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
 /// Finds statements without which a document would mean the same.
 pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut answers: IndexMap<String, bool> = IndexMap::new();
     for document in &cx.documents {
         let mut policy = document.policy.clone();
         // From the last to the first: of two that say the same, the later one goes.
@@ -172,50 +193,66 @@ pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
             let Some(statement) = policy.statements.get(index) else {
                 continue;
             };
-            let candidate = cx.is_own(&statement.origin)
-                && statement.condition != Condition::False
-                && has_company(&policy, index);
-            if !candidate || !cx.holds(StatementQuestion::Redundant, &policy, index, &[]) {
+            let candidate = cx.is_own(&statement.origin) && statement.condition != Condition::False;
+            let Some(about) = company(&policy, index).filter(|_| candidate) else {
                 continue;
-            }
-            let statement = policy.statements.remove(index);
-            // What matches nothing, or denies what nobody allows, has findings of its own.
-            let has_effect = match statement.effect {
-                Effect::Allow => !is_shadowed(&policy, &statement, cx),
-                Effect::Deny => true,
             };
-            if !has_effect || !says_more(cx, document.policy.kind, &policy, &statement) {
-                continue;
+            // Roles that are written alike put the same question again and again.
+            let answer = answers.entry(wording(&about));
+            if *answer.or_insert_with(|| is_said_by_others(cx, &about)) {
+                let statement = policy.statements.remove(index);
+                let finding = idle(lint, &statement);
+                found.extend(finding.map(|f| f.accounts(&document.accounts)));
             }
-            let word = match statement.effect {
-                Effect::Allow => "grants",
-                Effect::Deny => "denies",
-            };
-            let message = format!(
-                "the statement adds nothing: the others {} all that it {word}",
-                word.trim_end_matches('s')
-            );
-            let finding = Finding::at(lint.code, &statement.origin, message);
-            let finding = finding.map(|f| {
-                f.because("proved: without it the document means the same, for every request")
-                    .help("remove it")
-                    .accounts(&document.accounts)
-            });
-            found.extend(finding);
         }
     }
     found
 }
 
-/// Whether another statement of the same effect speaks of the same services, so that it may say the same.
-fn has_company(policy: &Policy, index: usize) -> bool {
-    let Some(own) = policy.statements.get(index) else {
-        return false;
+/// The finding about a statement that adds nothing.
+fn idle(lint: &Lint, statement: &Statement) -> Option<Finding> {
+    let (others, own) = match statement.effect {
+        Effect::Allow => ("grant", "grants"),
+        Effect::Deny => ("deny", "denies"),
     };
-    let mut others = policy.statements.iter().enumerate();
-    others.any(|(at, other)| {
-        at != index && other.effect == own.effect && who::meet(&own.action, &other.action)
-    })
+    let message = format!("the statement adds nothing: the others {others} all that it {own}");
+    let finding = Finding::at(lint.code, &statement.origin, message)?
+        .because("proved: without it the document means the same, for every request");
+    Some(finding.help("remove it"))
+}
+
+/// What the statements of a policy mean, and not where they are from: equal texts, equal answers.
+fn wording(policy: &Policy) -> String {
+    let mut text = format!("{:?}", policy.kind);
+    for s in &policy.statements {
+        let said = (s.effect, &s.principal, &s.action, &s.resource, &s.condition);
+        let _ = write!(text, "{said:?}");
+    }
+    text
+}
+
+/// Whether the first statement of a policy can go because the others say all that it says. What matches nothing, what is
+/// denied as a whole, and what denies only what nobody allows has findings of its own.
+fn is_said_by_others(cx: &Context<'_>, about: &Policy) -> bool {
+    if !cx.holds(StatementQuestion::Redundant, about, 0, &[]) {
+        return false;
+    }
+    let mut rest = about.clone();
+    let statement = rest.statements.remove(0);
+    let is_felt = statement.effect == Effect::Deny || !is_shadowed(&rest, &statement, cx);
+    is_felt && says_more(cx, &rest, &statement)
+}
+
+/// A statement, as the first, and those that may match what it matches: about its requests the document says no more
+/// than they do. `None` if none of them has its effect, so that none may say the same.
+fn company(policy: &Policy, index: usize) -> Option<Policy> {
+    let own = policy.statements.get(index)?;
+    let others = policy.statements.iter().enumerate();
+    let others = others.filter(|(at, other)| *at != index && who::overlap(own, other));
+    let others: Vec<&Statement> = others.map(|(_, other)| other).collect();
+    let matched = others.iter().any(|other| other.effect == own.effect);
+    let statements = std::iter::once(own).chain(others).cloned().collect();
+    matched.then(|| ask::document(policy.kind, statements))
 }
 
 /// Whether an Allow is redundant because all of it is denied.
@@ -227,8 +264,9 @@ fn is_shadowed(rest: &Policy, statement: &Statement, cx: &Context<'_>) -> bool {
 }
 
 /// Whether the others of the same effect cover it, rather than that it matches nothing at all.
-fn says_more(cx: &Context<'_>, kind: PolicyKind, rest: &Policy, statement: &Statement) -> bool {
+fn says_more(cx: &Context<'_>, rest: &Policy, statement: &Statement) -> bool {
     use crate::engine::question::World;
+    let kind = rest.kind;
     if cx.matched(kind, statement.clone(), World::Sketch).is_none() {
         return false;
     }

@@ -1,5 +1,7 @@
 //! Which actions of the catalogue a statement speaks of.
 
+use indexmap::IndexMap;
+
 use super::Context;
 use crate::catalogue::{Action, Service};
 use crate::ir::{Match, Statement};
@@ -15,13 +17,10 @@ pub(super) enum Breadth<'c> {
 impl<'a> Context<'a> {
     /// The actions that a match speaks of.
     pub(super) fn breadth(&self, actions: &Match) -> Breadth<'a> {
-        let service = |pattern: &str| pattern.split(':').next().unwrap_or_default().to_owned();
-        let open =
-            |pattern: &String| service(pattern).contains(['*', '?']) || !pattern.contains(':');
-        if actions.negated || actions.patterns.iter().any(open) {
+        if spans_services(actions) {
             return Breadth::Services;
         }
-        let mut found: Vec<(&Service, &Action)> = Vec::new();
+        let mut found: IndexMap<*const Action, (&Service, &Action)> = IndexMap::new();
         for pattern in &actions.patterns {
             let Some((prefix, name)) = pattern.split_once(':') else {
                 continue;
@@ -30,16 +29,20 @@ impl<'a> Context<'a> {
                 continue;
             };
             for action in service.actions_matching(name) {
-                let known = found
-                    .iter()
-                    .any(|(s, a)| std::ptr::eq(*s, service) && std::ptr::eq(*a, action));
-                if !known {
-                    found.push((service, action));
-                }
+                found.insert(action, (service, action));
             }
         }
-        Breadth::Actions(found)
+        Breadth::Actions(found.into_values().collect())
     }
+}
+
+/// Whether a list of actions leaves open of which services they are.
+pub(super) fn spans_services(actions: &Match) -> bool {
+    let is_open = |pattern: &String| match pattern.split_once(':') {
+        Some((service, _)) => service.contains(['*', '?']),
+        None => true,
+    };
+    actions.negated || actions.patterns.iter().any(is_open)
 }
 
 /// The services of which a statement takes every action there is.

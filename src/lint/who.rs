@@ -117,6 +117,33 @@ pub(super) fn meet(one: &Match, other: &Match) -> bool {
         .any(|s| open(s) || theirs.iter().any(|t| open(t) || s == t))
 }
 
+/// Whether two statements may match one request, by what their actions and resources begin with; never false when they do.
+pub(super) fn overlap(one: &Statement, other: &Statement) -> bool {
+    let resources = match (&one.resource, &other.resource) {
+        (Some(ours), Some(theirs)) => begin_alike(ours, theirs),
+        _ => true,
+    };
+    resources && begin_alike(&one.action, &other.action)
+}
+
+/// Whether some pattern of each agrees with one of the other, up to the first wildcard or variable of either.
+fn begin_alike(one: &Match, other: &Match) -> bool {
+    let fixed = |pattern: &str| pattern.find(['*', '?', '$']).unwrap_or(pattern.len());
+    let agree = |ours: &String, theirs: &String| {
+        let length = fixed(ours).min(fixed(theirs));
+        let (ours, theirs) = (
+            ours.as_bytes().get(..length),
+            theirs.as_bytes().get(..length),
+        );
+        ours.zip(theirs)
+            .is_none_or(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs))
+    };
+    let mut ours = one.patterns.iter();
+    one.negated
+        || other.negated
+        || ours.any(|pattern| other.patterns.iter().any(|theirs| agree(pattern, theirs)))
+}
+
 impl Context<'_> {
     /// An account that neither the project nor the policy knows.
     pub(super) fn stranger(&self, policy: &Policy) -> &'static str {

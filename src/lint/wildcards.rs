@@ -5,7 +5,7 @@
 
 use super::context::Document;
 use super::finding::Finding;
-use super::reach_of::{Breadth, is_about_everything, whole_services};
+use super::reach_of::{Breadth, is_about_everything, spans_services, whole_services};
 use super::{Context, Lint, ask, facts, words};
 use crate::catalogue::{AccessLevel, Action, Service};
 use crate::iam::{Effect, PolicyKind};
@@ -37,9 +37,9 @@ fn each_grant(
 /// Finds Allows of everything that services do, named or not.
 pub(super) fn service(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     each_grant(cx, |_, statement| {
-        let Breadth::Services = cx.breadth(&statement.action) else {
+        if !spans_services(&statement.action) {
             return None;
-        };
+        }
         let message = match statement.action.negated {
             false => "the statement allows every action of every service".to_owned(),
             true => {
@@ -92,11 +92,13 @@ pub(super) fn action(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
 /// *data* everywhere is. A condition on the resource, or on what is done to it, narrows as well as a name.
 pub(super) fn resource(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     each_grant(cx, |_, statement| {
+        if !is_about_everything(statement) || narrows(&statement.condition) {
+            return None;
+        }
         let Breadth::Actions(actions) = cx.breadth(&statement.action) else {
             return None;
         };
-        let told = !whole_services(&actions).is_empty();
-        if told || !is_about_everything(statement) || narrows(&statement.condition) {
+        if !whole_services(&actions).is_empty() {
             return None;
         }
         let bound: Vec<(&Service, &Action)> =
