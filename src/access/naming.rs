@@ -16,6 +16,11 @@ pub fn may_name(policy: &Policy, who: &Identity<'_>) -> bool {
     })
 }
 
+/// Never false if an Allow of the policy is for some identity of some account, rather than for services and providers only.
+pub fn may_name_somebody(policy: &Policy) -> bool {
+    any_allow(policy, |p| p.kind == PrincipalKind::Aws)
+}
+
 /// Never false if an Allow of the policy is for the identity by itself, so that it needs no policy of its own: its
 /// account alone does not count.
 pub fn may_name_directly(policy: &Policy, who: &Identity<'_>) -> bool {

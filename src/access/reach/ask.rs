@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::question::scope;
 use super::{Edge, Gain, METHODS, Method, Node, On};
 use crate::access::managed::everything;
-use crate::access::naming::names_service;
+use crate::access::naming::{may_name, may_name_somebody, names_service};
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
 use crate::engine::concrete::CompiledPolicy;
 use crate::engine::question::{Asking, Effective, Subject, meets};
@@ -25,6 +25,8 @@ pub struct Reach<'r, 'a> {
     everything: Arc<Policy>,
     /// The ways that were found, by node.
     known: Mutex<BTreeMap<Node, Edges>>,
+    /// The identities whose trust lets in some identity: who trusts only services is assumed by nobody.
+    trusting: Vec<usize>,
     /// Whether a role lets a service run as it.
     admitted: Mutex<BTreeMap<(usize, &'static str), bool>>,
 }
@@ -48,9 +50,15 @@ pub(super) type Answer = Option<(Request, Origin)>;
 impl<'r, 'a> Reach<'r, 'a> {
     /// Looks at an estate; nothing is asked yet.
     pub fn new(estate: &'r Estate<'a>, asking: &'r Asking<'r>) -> Self {
+        let trusts = |i: &Identity<'_>| i.trust.is_some_and(may_name_somebody);
+        let identities = estate.identities().iter().enumerate();
         Reach {
             estate,
             asking,
+            trusting: identities
+                .filter(|(_, i)| trusts(i))
+                .map(|(place, _)| place)
+                .collect(),
             everything: Arc::new(everything()),
             known: Mutex::new(BTreeMap::new()),
             admitted: Mutex::new(BTreeMap::new()),
@@ -207,8 +215,14 @@ impl<'a> Asked<'_, '_, 'a> {
             },
             Gain::Unbounded if self.who.boundary.is_none() => Vec::new(),
             Gain::New | Gain::Unbounded => vec![(Node::New(self.who.account), None)],
-            Gain::Target => self.others().map(|i| (Node::Own(i), Some(i))).collect(),
-            Gain::TargetAny => self.others().map(|i| (Node::Any(i), Some(i))).collect(),
+            Gain::Target => self
+                .targets(method)
+                .map(|i| (Node::Own(i), Some(i)))
+                .collect(),
+            Gain::TargetAny => self
+                .targets(method)
+                .map(|i| (Node::Any(i), Some(i)))
+                .collect(),
         };
         // Self-escalations are all told, since each has to be closed by itself.
         let is_told = |node| method.gain == Gain::OwnAny || is_new(node);
@@ -219,12 +233,27 @@ impl<'a> Asked<'_, '_, 'a> {
             .collect()
     }
 
-    fn others(&self) -> impl Iterator<Item = usize> + use<> {
+    /// Whom a method could be about: of those who have to be assumed, the ones whose trust may name the caller.
+    fn targets(&self, method: &Method) -> impl Iterator<Item = usize> + use<'_, 'a> {
         let own = match self.node {
             Node::Own(place) | Node::Any(place) => Some(place),
             Node::New(_) => None,
         };
-        (0..self.reach.estate.identities().len()).filter(move |i| Some(*i) != own)
+        let is_assumed = method
+            .requests
+            .iter()
+            .any(|(action, _)| *action == "sts:AssumeRole");
+        let reach = self.reach;
+        let (all, trusting) = match is_assumed {
+            true => (0..0, reach.trusting.as_slice()),
+            false => (0..reach.estate.identities().len(), [].as_slice()),
+        };
+        let names = |place: &usize| {
+            let trust = reach.identity(*place).and_then(|i| i.trust);
+            trust.is_some_and(|trust| may_name(trust, &self.who))
+        };
+        let assumed = trusting.iter().copied().filter(names);
+        all.chain(assumed).filter(move |place| Some(*place) != own)
     }
 
     fn attempt(
