@@ -56,7 +56,7 @@ pub(super) fn read(arguments: &[String], form: Form) -> Result<Question, Failure
         part = next;
     }
     question.action = action.join(" ");
-    question.resource = resource.join(" ");
+    question.resource = requoted(resource.join(" "));
     question.when = when.join(" ");
     question.with = keys(&with.join(" "))?;
     if question.action.is_empty() {
@@ -104,6 +104,22 @@ fn apart(text: &str) -> Vec<&str> {
         }
     }
     words
+}
+
+/// A shell takes the quotes of `reports/"2026/x.csv"` away: one plain path behind a declaration's name gets them back.
+fn requoted(resource: String) -> String {
+    let Some((name, path)) = resource.split_once('/') else {
+        return resource;
+    };
+    let is_name = name
+        .chars()
+        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
+    let is_plain =
+        path != "*" && !path.contains(['"', '\\', ',']) && !path.contains(char::is_whitespace);
+    match is_name && is_plain {
+        true => format!("{name}/\"{path}\""),
+        false => resource,
+    }
 }
 
 /// `mfa=true source ip=203.0.113.7, aws:PrincipalTag/team=payments`: a key may have several words.
@@ -171,6 +187,20 @@ mod tests {
                 ("mfa age", "5m"),
             ]
         );
+    }
+
+    #[test]
+    fn quotes_that_a_shell_took_away_come_back() {
+        for (typed, meant) in [
+            ("reports/2026/x.csv", "reports/\"2026/x.csv\""),
+            ("data.reports/2026/*", "data.reports/\"2026/*\""),
+            ("reports/*", "reports/*"),
+            ("reports/\"x y\"", "reports/\"x y\""),
+            ("arn:aws:s3:::reports/x", "arn:aws:s3:::reports/x"),
+        ] {
+            let question = of(&format!("Reader s3:GetObject on {typed}"), Form::Can);
+            assert_eq!(question.resource, meant);
+        }
     }
 
     #[test]
