@@ -40,7 +40,7 @@ const LEVELS: [(&str, Level); 3] = [
     ("deny", Level::Deny),
 ];
 
-/// A project's settings; what the file does not say is as in [`Config::default`].
+/// A project's settings; what the file does not say is as in [`Config::new`].
 #[derive(Clone, PartialEq, Debug)]
 pub struct Config {
     /// `[project] name`

@@ -103,7 +103,7 @@ pub fn check(files: &dyn Files) -> Build {
     run(files, Purpose::Check(None), "")
 }
 
-/// As [`check`] on a given day: waivers and times that are over are findings.
+/// As [`check()`] on a given day: waivers and times that are over are findings.
 pub fn check_on(files: &dyn Files, today: Date) -> Build {
     run(files, Purpose::Check(Some(today)), "")
 }
@@ -113,7 +113,7 @@ pub fn prove(files: &dyn Files, wanted: Wanted, filter: &str) -> Build {
     run(files, Purpose::Prove(wanted), filter)
 }
 
-/// As [`check`], up to what the project means: nothing is said of the documents that it would become.
+/// As [`check()`], up to what the project means: nothing is said of the documents that it would become.
 pub fn meaning(files: &dyn Files) -> Build {
     run(files, Purpose::Meaning, "")
 }
