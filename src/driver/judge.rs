@@ -9,44 +9,46 @@ use jiff::civil::Date;
 use super::config::{Config, Level};
 use super::waive::{self, Waived};
 use super::{Loaded, Purpose};
-use crate::access::Estate;
+use crate::access::reach::Reach;
 use crate::check::Idle;
 use crate::check::hir::Waiver;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::ir::PolicySet;
 use crate::lint::{self, Found, Lint, Weight};
 use crate::prove::Wanted;
 use crate::source::{SourceId, SourceMap};
 
+/// Whether any lint is to be run.
+pub(super) fn wants_any(config: &Config, purpose: Purpose) -> bool {
+    lint::LINTS.iter().any(|lint| wants(lint, config, purpose))
+}
+
+fn wants(lint: &Lint, config: &Config, purpose: Purpose) -> bool {
+    match config.lints.get(&lint.code) {
+        Some(Level::Deny) => true,
+        Some(Level::Warn) => purpose.is_check(),
+        Some(Level::Allow) => false,
+        None => purpose.is_check() && lint.weight == Weight::Warns,
+    }
+}
+
 /// What the lints find.
 pub(super) fn lint(
-    set: &PolicySet,
+    reach: &Reach<'_, '_>,
     idle: &[Idle],
     loaded: &Loaded,
     purpose: Purpose,
 ) -> Vec<Found> {
-    let whole = purpose.is_check();
-    let wanted = |lint: &Lint| match loaded.config.lints.get(&lint.code) {
-        Some(Level::Deny) => true,
-        Some(Level::Warn) => whole,
-        Some(Level::Allow) => false,
-        None => whole && lint.weight == Weight::Warns,
-    };
-    if !lint::LINTS.iter().any(wanted) {
-        return Vec::new();
-    }
-    let catalogue = loaded.catalogue();
-    let estate = Estate::new(set, catalogue);
     let library = library(&loaded.sources);
     let today = purpose.today().map(|today| today.to_string());
     let project = lint::Project {
-        estate: &estate,
-        catalogue,
+        reach,
+        catalogue: loaded.catalogue(),
         idle,
         library: &|id: SourceId| library.contains(&id),
         today: today.as_deref(),
     };
     let context = lint::Context::new(project);
+    let wanted = |lint: &Lint| wants(lint, &loaded.config, purpose);
     let mut found = lint::run(&context, &wanted);
     found.extend(open_questions(&context.undecided()));
     found

@@ -18,9 +18,11 @@ mod waive;
 pub use load::{Loaded, load, load_catalogue};
 pub use waive::Waived;
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use crate::access::Estate;
+use crate::access::reach::Reach;
 use crate::backend::{self, Artefact, Style, manifest};
 use crate::catalogue::{Catalogue, Lock, UsedFacts};
 use crate::check::{self, Defaults};
@@ -163,15 +165,24 @@ fn run(files: &dyn Files, purpose: Purpose, filter: &str) -> Build {
             waivers = checked.waivers().to_vec();
             let promises = purpose.wanted().map(|_| lower::promises(&checked));
             drop(checked);
+            // Who becomes whom is asked by lints and proofs alike, and found out once.
+            let asking = Asking::new(loaded.catalogue());
+            let estate = LazyCell::new(|| Estate::new(&set, asking.catalogue));
+            let reach = LazyCell::new(|| Reach::new(&estate, &asking));
             if purpose != Purpose::Meaning {
-                if !has_errors(&found) {
-                    linted = judge::lint(&set, &idle, &loaded, purpose);
+                if !has_errors(&found) && judge::wants_any(&loaded.config, purpose) {
+                    linted = judge::lint(&reach, &idle, &loaded, purpose);
                 }
                 build.output = emit(&set, &loaded, purpose, &mut found);
             }
             if let (Some(wanted), Some((promises, problems))) = (purpose.wanted(), promises) {
                 found.extend(problems);
-                build.report = decide(&set, &promises, wanted, filter, &loaded, &mut found);
+                build.report = match has_errors(&found) {
+                    true => None,
+                    false => Some(decide(
+                        &reach, &promises, wanted, filter, &loaded, &mut found,
+                    )),
+                };
             }
             build.meaning = Some(set);
         }
@@ -253,24 +264,18 @@ fn emit(
     })
 }
 
-/// Decides what the project promises, unless something else is wrong with it.
+/// Decides what the project promises.
 fn decide(
-    set: &PolicySet,
+    reach: &Reach<'_, '_>,
     promises: &Promises,
     wanted: Wanted,
     filter: &str,
     loaded: &Loaded,
     found: &mut Vec<Diagnostic>,
-) -> Option<prove::Report> {
-    if has_errors(found) {
-        return None;
-    }
-    let catalogue = loaded.catalogue();
-    let estate = Estate::new(set, catalogue);
-    let asking = Asking::new(catalogue);
-    let report = prove::prove(promises, wanted, filter, &estate, &asking, &loaded.sources);
+) -> prove::Report {
+    let report = prove::prove(promises, wanted, filter, reach, &loaded.sources);
     found.extend(prove::diagnostics(&report));
-    Some(report)
+    report
 }
 
 /// Reads every document back from its own bytes and proves it equal to what the source means there; also what is

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use indexmap::IndexMap;
 
+use crate::access::reach::Reach;
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
 use crate::catalogue::Catalogue;
 use crate::check::Idle;
@@ -16,8 +17,8 @@ use crate::source::{SourceId, Span};
 /// What is handed over to the lints.
 #[derive(Clone, Copy)]
 pub struct Project<'a> {
-    /// The accounts, who is in them, and what bears on each.
-    pub estate: &'a Estate<'a>,
+    /// The accounts, who is in them, what bears on each, and who can become whom.
+    pub reach: &'a Reach<'a, 'a>,
     /// AWS's facts.
     pub catalogue: &'a Catalogue,
     /// The declarations that nothing refers to.
@@ -62,6 +63,7 @@ pub(super) struct Kin<'a> {
 impl<'a> Context<'a> {
     /// Lists documents and identities.
     pub fn new(project: Project<'a>) -> Self {
+        let estate = project.reach.estate();
         let mut context = Context {
             project,
             documents: Vec::new(),
@@ -69,7 +71,7 @@ impl<'a> Context<'a> {
             spread: IndexMap::new(),
             undecided: Mutex::default(),
         };
-        let listed = listed(project.estate);
+        let listed = listed(estate);
         for (policy, accounts) in &listed.spread {
             for span in origins(policy) {
                 let known = context.spread.entry(span).or_default();
@@ -83,8 +85,8 @@ impl<'a> Context<'a> {
             }
         }
         context.documents = listed.documents;
-        context.kin = kin(project.estate);
-        for identity in project.estate.identities() {
+        context.kin = kin(estate);
+        for identity in estate.identities() {
             for span in identity.declared.spans.iter().take(1) {
                 let known = context.spread.entry(*span).or_default();
                 if !known.contains(&identity.account) {
@@ -110,7 +112,7 @@ impl<'a> Context<'a> {
 
     /// The estate.
     pub(super) fn estate(&self) -> &'a Estate<'a> {
-        self.project.estate
+        self.project.reach.estate()
     }
 
     /// Documents of some kinds.
@@ -130,7 +132,7 @@ impl<'a> Context<'a> {
 
     /// The name of an account in the source.
     pub(super) fn account_name(&self, place: usize) -> &'a str {
-        let view = self.project.estate.account(place);
+        let view = self.estate().account(place);
         view.map_or("", |view| view.account.name.as_str())
     }
 

@@ -3,60 +3,57 @@
 //! The ways are those of [`reach`](crate::access::reach): each is a list of requests with correlated resources, open only if
 //! every one of them is allowed in effect.
 
+use rayon::prelude::*;
+
+use super::context::Kin;
 use super::finding::Finding;
 use super::{Context, Lint, who, words};
-use crate::access::reach::{Path, Reach};
+use crate::access::reach::{Edge, Path};
 use crate::access::{Identity, Shared};
-use crate::engine::question::{Asking, Subject, World};
+use crate::engine::question::Subject;
 
 /// Finds identities with a way to one that no boundary binds and that has any policy.
 ///
 /// Nothing is said of administrators, who have it all already, nor of a way that is no more than assuming a role: whether
 /// that role is too much is said of the role.
 pub(super) fn escalation(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
-    let asking = Asking {
-        world: World::Sketch,
-        ..Asking::new(cx.project.catalogue)
-    };
-    let reach = Reach::new(cx.estate(), &asking);
-    let mut found = Vec::new();
-    for kin in &cx.kin {
+    let found = cx.kin.par_iter().filter_map(|kin| {
         let identity = kin.identity;
         if is_administrator(cx, identity) {
-            continue;
+            return None;
         }
-        let steps = match reach.path_to_unbounded(identity) {
-            Path::Found(steps) => steps,
+        match cx.project.reach.path_to_unbounded(identity) {
+            Path::Found(steps) => told(cx, lint, kin, &steps),
             Path::Unknown(reason) => {
                 cx.leave_open(&reason);
-                continue;
+                None
             }
-            Path::None => continue,
-        };
-        let Some(first) = steps.first().filter(|edge| edge.method.id != "sts-001") else {
-            continue;
-        };
-        let name = identity.name;
-        let message = format!("`{name}` can make itself an administrator");
-        let Some(mut finding) = Finding::at(lint.code, identity.declared, message) else {
-            continue;
-        };
-        for edge in &steps {
-            let requests: Vec<String> = edge.requests.iter().map(words::request).collect();
-            let to = reach.name_of(edge.to);
-            finding = finding.because(format!(
-                "{}: {} leads to {to}",
-                edge.method.id,
-                requests.join(", ")
-            ));
+            Path::None => None,
         }
-        let place = first.origin.spans.first().copied();
-        let finding = finding
-            .also(place, "this lets it")
-            .help("bind it by a boundary, or narrow the statement to roles that have one");
-        found.push(finding.accounts(&kin.accounts));
+    });
+    found.collect()
+}
+
+/// Says of an identity by which steps it becomes an administrator.
+fn told(cx: &Context<'_>, lint: &Lint, kin: &Kin<'_>, steps: &[Edge]) -> Option<Finding> {
+    let first = steps.first().filter(|edge| edge.method.id != "sts-001")?;
+    let identity = kin.identity;
+    let message = format!("`{}` can make itself an administrator", identity.name);
+    let mut finding = Finding::at(lint.code, identity.declared, message)?;
+    for edge in steps {
+        let requests: Vec<String> = edge.requests.iter().map(words::request).collect();
+        let to = cx.project.reach.name_of(edge.to);
+        finding = finding.because(format!(
+            "{}: {} leads to {to}",
+            edge.method.id,
+            requests.join(", ")
+        ));
     }
-    found
+    let place = first.origin.spans.first().copied();
+    let finding = finding
+        .also(place, "this lets it")
+        .help("bind it by a boundary, or narrow the statement to roles that have one");
+    Some(finding.accounts(&kin.accounts))
 }
 
 /// Whether an identity may do everything anyway.

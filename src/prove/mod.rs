@@ -28,9 +28,8 @@ pub use model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible};
 
 use rayon::prelude::*;
 
-use crate::access::Estate;
+use crate::access::reach::Reach;
 use crate::diagnostic::Code;
-use crate::engine::question::Asking;
 use crate::ir::promise::{Promise, Promises, Trial};
 use crate::source::SourceMap;
 
@@ -50,8 +49,7 @@ pub fn prove(
     promises: &Promises,
     wanted: Wanted,
     filter: &str,
-    estate: &Estate<'_>,
-    asking: &Asking<'_>,
+    reach: &Reach<'_, '_>,
     sources: &SourceMap,
 ) -> Report {
     enum Promised<'a> {
@@ -74,7 +72,7 @@ pub fn prove(
         is_wanted && name.contains(filter)
     });
     let all: Vec<_> = all.collect();
-    let ground = view::Ground::new(estate, asking);
+    let ground = view::Ground::new(reach);
     let items = all.into_par_iter().map(|(name, promised)| match promised {
         Promised::Proof(promise) => claim::decide(name, promise, &ground),
         Promised::Test(trial) => trial::run(name, trial, &ground),

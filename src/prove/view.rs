@@ -27,7 +27,7 @@ use crate::ir::{Condition, Policy, Statement};
 pub(super) struct Ground<'g, 'a> {
     pub(super) estate: &'g Estate<'a>,
     pub(super) asking: &'g Asking<'g>,
-    pub(super) reach: Reach<'g, 'a>,
+    pub(super) reach: &'g Reach<'g, 'a>,
     pub(super) governed: Register<'g>,
     /// Places among the estate's identities.
     places: BTreeMap<(usize, IdentityKind, &'g str), usize>,
@@ -65,13 +65,14 @@ pub(super) enum Owner {
 }
 
 impl<'g, 'a> Ground<'g, 'a> {
-    pub(super) fn new(estate: &'g Estate<'a>, asking: &'g Asking<'g>) -> Self {
+    pub(super) fn new(reach: &'g Reach<'g, 'a>) -> Self {
+        let (estate, asking) = (reach.estate(), reach.asking());
         let identities = estate.identities().iter().enumerate();
         let places = identities.map(|(at, i)| ((i.account, i.kind, i.name), at));
         Ground {
             estate,
             asking,
-            reach: Reach::new(estate, asking),
+            reach,
             governed: Register::new(estate),
             places: places.rev().collect(),
             generous: granting("whatever the owner grants", Principals::Everyone),

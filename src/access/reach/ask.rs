@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use super::question::scope;
 use super::{Edge, Gain, METHODS, Method, Node, On};
@@ -23,8 +23,8 @@ pub struct Reach<'r, 'a> {
     pub(super) asking: &'r Asking<'r>,
     /// What may be attached to somebody who can have any policy.
     everything: Arc<Policy>,
-    /// The ways that were found, by node.
-    known: Mutex<BTreeMap<Node, Edges>>,
+    /// The ways that were found, by node; who asks while another thread looks waits for it.
+    known: Mutex<BTreeMap<Node, Arc<OnceLock<Edges>>>>,
     /// The identities whose trust lets in some identity: who trusts only services is assumed by nobody.
     trusting: Vec<usize>,
     /// Whether a role lets a service run as it.
@@ -65,6 +65,16 @@ impl<'r, 'a> Reach<'r, 'a> {
         }
     }
 
+    /// The estate it looks at.
+    pub fn estate(&self) -> &'r Estate<'a> {
+        self.estate
+    }
+
+    /// How it asks.
+    pub fn asking(&self) -> &'r Asking<'r> {
+        self.asking
+    }
+
     /// The identity of a place.
     pub fn identity(&self, place: usize) -> Option<&'r Identity<'a>> {
         self.estate.identities().get(place)
@@ -97,14 +107,12 @@ impl<'r, 'a> Reach<'r, 'a> {
 
     /// The open ways of a node.
     pub(super) fn edges(&self, node: Node) -> Edges {
-        if let Some(known) = self.known.lock().ok().and_then(|k| k.get(&node).cloned()) {
-            return known;
+        let known = self.known.lock();
+        let slot = known.map(|mut known| Arc::clone(known.entry(node).or_default()));
+        match slot {
+            Ok(slot) => slot.get_or_init(|| self.find(node)).clone(),
+            Err(_) => self.find(node),
         }
-        let edges = self.find(node);
-        if let Ok(mut known) = self.known.lock() {
-            known.insert(node, edges.clone());
-        }
-        edges
     }
 
     fn find(&self, node: Node) -> Edges {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use indexmap::IndexMap;
 
+use crate::access::reach::Reach;
 use crate::access::region::{self, glob};
 use crate::access::{Estate, Identity, IdentityKind};
 use crate::catalogue::AccessLevel;
@@ -62,7 +63,8 @@ pub struct Row {
 
 /// Tells what an identity may do.
 pub fn access(identity: &Identity<'_>, estate: &Estate<'_>, asking: &Asking<'_>) -> Access {
-    let ground = Ground::new(estate, asking);
+    let reach = Reach::new(estate, asking);
+    let ground = Ground::new(&reach);
     let anybody = Effective {
         attached: crate::engine::Attached::of_identity(vec![Cow::Owned(everything())]),
         ..estate.effective(identity)

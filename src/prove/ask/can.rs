@@ -6,6 +6,7 @@ use super::account_of;
 use super::evidence::Bench;
 use super::model::{Answer, Block, Place, Sector, Verdict};
 use super::placed::placed;
+use crate::access::reach::Reach;
 use crate::access::{Estate, Identity};
 use crate::catalogue::KeyType;
 use crate::engine::Attached;
@@ -33,7 +34,8 @@ pub fn can(
     estate: &Estate<'_>,
     asking: &Asking<'_>,
 ) -> Vec<Answer> {
-    let ground = Ground::new(estate, asking);
+    let reach = Reach::new(estate, asking);
+    let ground = Ground::new(&reach);
     let mut answers = Vec::new();
     for case in cases {
         let scope = fixed(&placed(&case.policy, &ground), given, asking);

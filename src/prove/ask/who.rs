@@ -6,6 +6,7 @@ use super::account_of;
 use super::evidence::Bench;
 use super::model::{Need, Shown};
 use super::placed::placed;
+use crate::access::reach::Reach;
 use crate::access::{Estate, IdentityKind};
 use crate::engine::question::{Asking, Finding, Subject, disjoint};
 use crate::ir::Policy;
@@ -47,7 +48,8 @@ pub struct WhoCan {
 
 /// Asks about everybody.
 pub fn who_can(scope: &Policy, estate: &Estate<'_>, asking: &Asking<'_>) -> WhoCan {
-    let ground = Ground::new(estate, asking);
+    let reach = Reach::new(estate, asking);
+    let ground = Ground::new(&reach);
     let scope = &placed(scope, &ground);
     let identities = estate.identities();
     let holders = identities
