@@ -32,10 +32,14 @@ pub fn pieces(template: &str) -> Vec<Piece> {
 /// Matches a name against a template without regard to case. Gives the canonical spelling: the template's own text,
 /// with what the name has in place of each placeholder.
 pub fn canonical(template: &str, name: &str) -> Option<String> {
-    if !template.contains("${") {
-        return template
-            .eq_ignore_ascii_case(name)
-            .then(|| template.to_owned());
+    // Most of what is tried does not fit, and is known not to by its beginning.
+    match template.split_once('$') {
+        None if template.eq_ignore_ascii_case(name) => return Some(template.to_owned()),
+        None => return None,
+        Some((head, _)) => {
+            let start = name.get(..head.len())?;
+            start.eq_ignore_ascii_case(head).then_some(())?;
+        }
     }
     let pieces = pieces(template);
     let mut out = String::with_capacity(name.len());

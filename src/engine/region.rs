@@ -3,13 +3,12 @@
 //! Where a witness is a point, regions cover the whole difference, exactly: a request is allowed by the left and
 //! not by the right if and only if it lies in one of them. Each is cut out of one Allow statement of the left.
 
-use indexmap::IndexMap;
-
 use super::question::{Asked, Asking, Finding, Reason, Subject};
 use super::request::Request;
 use super::semantics::UnresolvedNotResource;
 use super::symbolic::search::Build;
 use super::witness;
+use crate::engine::hashed::IndexMap;
 use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
 
@@ -56,7 +55,7 @@ pub fn difference(left: &[&Policy], right: &[&Policy], asking: &Asking<'_>) -> D
             .first()
             .or(right.first())
             .map_or(PolicyKind::ManagedPolicy, |p| p.kind),
-        memo: IndexMap::new(),
+        memo: IndexMap::default(),
         unknown: None,
     };
     let granted: Vec<Region> = allows(left, Effect::Allow)
@@ -351,7 +350,7 @@ impl Cutter<'_, '_> {
 
     /// Joins regions that differ in their actions only.
     fn tidy(&self, regions: Vec<Region>) -> Vec<Region> {
-        let mut joined: IndexMap<String, Region> = IndexMap::new();
+        let mut joined: IndexMap<String, Region> = IndexMap::default();
         for region in regions {
             let rest = Region {
                 actions: Vec::new(),

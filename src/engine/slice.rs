@@ -6,8 +6,7 @@
 //! question: patterns of actions that meet none of them go, wherever they stand. Both steps leave the set in question
 //! as it is; between two versions of one policy they leave out nearly everything.
 
-use indexmap::{IndexMap, IndexSet};
-
+use crate::engine::hashed::{IndexMap, IndexSet};
 use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Match, Policy, PrincipalMatch, Statement};
 
@@ -21,7 +20,7 @@ pub(crate) fn slice(left: &[&Policy], right: &[&Policy]) -> Option<(Vec<Policy>,
     let allowed = if limits.is_subset(&denies) {
         grants.of(right, Effect::Allow)
     } else {
-        IndexSet::new()
+        IndexSet::default()
     };
     let mut out = Vec::new();
     let mut actions = Vec::new();
@@ -93,7 +92,7 @@ struct Grants {
 
 impl Grants {
     fn of(&mut self, policies: &[&Policy], effect: Effect) -> IndexSet<Grant> {
-        let mut out = IndexSet::new();
+        let mut out = IndexSet::default();
         for policy in policies {
             for statement in policy.statements.iter().filter(|s| s.effect == effect) {
                 out.extend(
@@ -132,7 +131,7 @@ impl Grants {
     /// Leaves out of each Allow the actions for which every single resource pattern is granted, too: the other side
     /// may have its resources in other lists.
     fn drop_what_is_granted_piecewise(&mut self, policy: &mut Policy, right: &[&Policy]) {
-        let mut wanted: IndexSet<String> = IndexSet::new();
+        let mut wanted: IndexSet<String> = IndexSet::default();
         for statement in policy.statements.iter().filter(|s| is_plain_allow(s)) {
             let patterns = statement.action.patterns.iter();
             wanted.extend(patterns.map(|p| p.to_ascii_lowercase()));
@@ -140,7 +139,7 @@ impl Grants {
         if wanted.is_empty() {
             return;
         }
-        let mut single: IndexSet<(usize, String)> = IndexSet::new();
+        let mut single: IndexSet<(usize, String)> = IndexSet::default();
         for other in right {
             for statement in other.statements.iter().filter(|s| is_plain_allow(s)) {
                 let patterns = statement.action.patterns.iter();

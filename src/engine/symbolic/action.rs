@@ -4,11 +4,10 @@
 //! exist; two names that the same patterns match are one class. The classes are those of the literal names, and
 //! of the generic instances of the regions between the patterns with wildcards (see `glob`), service by service.
 
-use indexmap::{IndexMap, IndexSet};
-
 use super::automaton;
 use super::budget::{Budget, Spent};
 use super::glob::{FRESH, Glob, Instanced, Token, intersect, prune};
+use crate::engine::hashed::{IndexMap, IndexSet};
 use crate::iam::pattern::{Pattern, Variables, Wildcards};
 use crate::ir::Match;
 
@@ -59,8 +58,8 @@ impl Prepared {
     fn new(matcher: &Match) -> Self {
         let mut prepared = Prepared {
             negated: matcher.negated,
-            literals: IndexSet::new(),
-            of_service: IndexMap::new(),
+            literals: IndexSet::default(),
+            of_service: IndexMap::default(),
             general: Vec::new(),
         };
         for text in &matcher.patterns {
@@ -124,7 +123,7 @@ impl Actions {
 
     /// The service prefixes that patterns name; `None` for patterns that may be of any service.
     pub(crate) fn prefixes(&self) -> IndexSet<Option<String>> {
-        let mut out = IndexSet::new();
+        let mut out = IndexSet::default();
         for matcher in &self.matchers {
             if matcher.negated {
                 out.insert(None);
@@ -154,13 +153,13 @@ impl Actions {
         prepared: &[Prepared],
         budget: &mut Budget,
     ) -> Result<Vec<Class>, Spent> {
-        let mut services: IndexSet<&str> = IndexSet::new();
-        let mut literals: IndexSet<&str> = IndexSet::new();
+        let mut services: IndexSet<&str> = IndexSet::default();
+        let mut literals: IndexSet<&str> = IndexSet::default();
         for matcher in prepared {
             services.extend(matcher.of_service.keys().map(String::as_str));
             literals.extend(matcher.literals.iter().map(String::as_str));
         }
-        let mut classes: IndexMap<Vector, Class> = IndexMap::new();
+        let mut classes: IndexMap<Vector, Class> = IndexMap::default();
         let mut place = |glob: Glob, letters: Vec<char>| {
             let sample: String = letters.iter().collect();
             let matched = prepared.iter().map(|m| m.matches(&sample, &letters));

@@ -1,11 +1,10 @@
 //! Atoms: the smallest things a request makes true or false, and the tables that number them.
 
-use indexmap::{IndexMap, IndexSet};
-
 use super::arn::{self, Crossing};
 use super::formula::{AtomId, Formula, Formulas};
 use super::glob::{Glob, Token};
 use super::value::{Domain, Language};
+use crate::engine::hashed::{IndexMap, IndexSet};
 
 /// A condition key, by number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -211,11 +210,11 @@ impl Tables {
     pub(crate) fn new() -> Self {
         Tables {
             formulas: Formulas::new(),
-            atoms: IndexSet::new(),
-            keys: IndexMap::new(),
-            languages: IndexSet::new(),
-            resources: IndexSet::new(),
-            links: IndexSet::new(),
+            atoms: IndexSet::default(),
+            keys: IndexMap::default(),
+            languages: IndexSet::default(),
+            resources: IndexSet::default(),
+            links: IndexSet::default(),
         }
     }
 

@@ -4,10 +4,9 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use indexmap::IndexMap;
-
 use super::budget::{Budget, Spent};
 use super::glob::{FRESH, Glob, Token, raised};
+use crate::engine::hashed::IndexMap;
 
 /// Positions of one glob that the text read so far can have reached.
 type Positions = Vec<u16>;
@@ -42,7 +41,7 @@ pub(crate) fn regions(
     budget: &mut Budget,
 ) -> Result<Vec<Vec<char>>, Spent> {
     let globs: Vec<&Glob> = std::iter::once(p).chain(patterns.iter().copied()).collect();
-    let mut found: IndexMap<Vec<bool>, Vec<char>> = IndexMap::new();
+    let mut found: IndexMap<Vec<bool>, Vec<char>> = IndexMap::default();
     explore(&globs, budget, |ends, seen, at| {
         if let Some((true, rest)) = ends.split_first()
             && !found.contains_key(rest)
@@ -71,7 +70,7 @@ fn explore(
 ) -> Result<(), Spent> {
     let letters = alphabet(globs);
     let start: State = globs.iter().map(|g| close(g, vec![0])).collect();
-    let mut seen: Seen = IndexMap::new();
+    let mut seen: Seen = IndexMap::default();
     seen.insert(start, None);
     let mut queue = VecDeque::from([0_usize]);
     while let Some(at) = queue.pop_front() {

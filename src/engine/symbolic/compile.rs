@@ -4,8 +4,6 @@ use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use indexmap::IndexMap;
-
 use super::address::{Addresses, parse_block};
 use super::arn::{self, Crossing};
 use super::atom::{
@@ -17,6 +15,7 @@ use super::instant;
 use super::interval::{Decimal, Intervals};
 use super::keys::KeyFacts;
 use super::value::{Language, decode_base64};
+use crate::engine::hashed::IndexMap;
 use crate::engine::request::fold_key;
 use crate::engine::semantics::{
     BoolVariables, MultivaluedPlain, ResourceCase, ResourceWildcards, Semantics, ShortArns,
@@ -52,7 +51,7 @@ const REMEMBERED: usize = 1024;
 
 thread_local! {
     /// What lists of patterns without variables come to: many questions are about the same documents.
-    static KNOWN: RefCell<IndexMap<Listed, Resources>> = RefCell::new(IndexMap::new());
+    static KNOWN: RefCell<IndexMap<Listed, Resources>> = RefCell::new(IndexMap::default());
 }
 
 /// The resources of a list of plain patterns; `None` if one has variables or letters that are no ASCII.

@@ -3,7 +3,7 @@
 //! Nobody builds nodes by hand: [`Formulas::and`] and [`Formulas::or`] flatten, sort, and propagate units, so
 //! that most differences between two versions of one policy vanish before any search begins.
 
-use indexmap::{IndexMap, IndexSet};
+use crate::engine::hashed::{IndexMap, IndexSet};
 
 /// A node of the store.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -39,7 +39,7 @@ impl Formulas {
     /// A store with the two constants.
     pub(crate) fn new() -> Self {
         Formulas {
-            nodes: IndexSet::from([Node::True, Node::False]),
+            nodes: IndexSet::from_iter([Node::True, Node::False]),
         }
     }
 
@@ -81,7 +81,7 @@ impl Formulas {
 
     /// At least one of them.
     pub(crate) fn or(&mut self, parts: impl IntoIterator<Item = Formula>) -> Formula {
-        let mut flat = IndexSet::new();
+        let mut flat = IndexSet::default();
         for part in parts {
             match self.node(part) {
                 Node::True => return Self::TRUE,
@@ -137,7 +137,7 @@ impl Formulas {
 
     /// All of them.
     pub(crate) fn and(&mut self, parts: impl IntoIterator<Item = Formula>) -> Formula {
-        let mut known = IndexSet::new();
+        let mut known = IndexSet::default();
         let mut open: Vec<Formula> = Vec::new();
         let mut queue: Vec<Formula> = parts.into_iter().collect();
         loop {
@@ -342,7 +342,7 @@ mod tests {
             let mut store = Formulas::new();
             let formula = build(&mut store, &tree);
             for row in 0..32 {
-                let value = store.evaluate(formula, &mut IndexMap::new(), &mut |a| row >> a.0 & 1 == 1);
+                let value = store.evaluate(formula, &mut IndexMap::default(), &mut |a| row >> a.0 & 1 == 1);
                 prop_assert_eq!(value, truth(&tree, row));
             }
         }

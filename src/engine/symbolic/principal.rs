@@ -3,13 +3,12 @@
 //! `Principal` has no patterns but `*`, so finitely many principals stand for all: those that are named, and
 //! for every account, and for one that nobody names, a fresh one of each kind.
 
-use indexmap::IndexSet;
-
 use super::atom::Atom;
 use super::compile::Compiler;
 use super::formula::{Formula, Formulas};
 use super::glob::{Glob, Token};
 use super::value::Language;
+use crate::engine::hashed::IndexSet;
 use crate::engine::request::{Identity, Principal, PrincipalType};
 use crate::engine::semantics::NotPrincipal;
 use crate::iam::arn::is_account_id;
@@ -237,9 +236,9 @@ fn fresh_account(named: &IndexSet<String>) -> String {
 
 /// The principals that stand for all, given what the documents name; just one where they name nobody.
 pub(crate) fn candidates<'a>(matches: impl Iterator<Item = &'a PrincipalMatch>) -> Vec<Principal> {
-    let mut accounts: IndexSet<String> = IndexSet::new();
-    let mut partitions: IndexSet<String> = IndexSet::from(["aws".to_owned()]);
-    let mut named: IndexSet<Principal> = IndexSet::new();
+    let mut accounts: IndexSet<String> = IndexSet::default();
+    let mut partitions: IndexSet<String> = IndexSet::from_iter(["aws".to_owned()]);
+    let mut named: IndexSet<Principal> = IndexSet::default();
     let mut any = false;
     for matched in matches {
         any = true;
@@ -274,7 +273,7 @@ pub(crate) fn candidates<'a>(matches: impl Iterator<Item = &'a PrincipalMatch>) 
     if !any {
         return vec![user("aws", &fresh, "alice")];
     }
-    let mut out: IndexSet<Principal> = IndexSet::new();
+    let mut out: IndexSet<Principal> = IndexSet::default();
     for principal in &named {
         out.extend(sessions(principal, &named));
     }

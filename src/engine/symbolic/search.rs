@@ -3,8 +3,6 @@
 
 use std::rc::Rc;
 
-use indexmap::{IndexMap, IndexSet};
-
 use super::action::{self, Actions, Class, Prepared};
 use super::atom::{Atom, KeyId, Resources};
 use super::budget::{Budget, Spent};
@@ -18,6 +16,7 @@ use super::subject::{Side, View};
 use super::theory::Theory;
 use super::value::has_stand_in;
 use crate::catalogue::{Action, Catalogue, Service};
+use crate::engine::hashed::{IndexMap, IndexSet};
 use crate::engine::request::{Context, Principal, Request, Values};
 
 /// A formula for each view.
@@ -107,7 +106,7 @@ impl<'c> Problem<'c> {
         };
         self.classes = Some(Rc::clone(&classes));
         let mut theory = Theory::default();
-        let mut refuted: IndexSet<Formula> = IndexSet::new();
+        let mut refuted: IndexSet<Formula> = IndexSet::default();
         let mut unknown = None;
         for principal in self.principals.clone() {
             for class in classes.iter() {
@@ -282,7 +281,7 @@ impl<'c> Problem<'c> {
         principal: &Principal,
         build: &mut Build<'_>,
     ) -> Vec<String> {
-        let mut out: IndexSet<String> = IndexSet::new();
+        let mut out: IndexSet<String> = IndexSet::default();
         let mut all = false;
         for prefix in self.actions.prefixes() {
             match prefix {
@@ -361,7 +360,7 @@ impl<'c> Problem<'c> {
             let tidy = tidied(&point.model, filler);
             let holds = tables
                 .formulas
-                .evaluate(formula, &mut IndexMap::new(), &mut |id| {
+                .evaluate(formula, &mut IndexMap::default(), &mut |id| {
                     tidy.satisfies(tables, id)
                 });
             if holds {

@@ -1,13 +1,12 @@
 //! Is a formula true of some request? Boolean search, guided by a candidate request, refuted by theories.
 
-use indexmap::IndexMap;
-
 use super::atom::Tables;
 use super::budget::Budget;
 use super::formula::{AtomId, Formula, Formulas, Node};
 use super::model::Model;
 use super::sat::{Contradiction, Literal, Solver};
 use super::theory::{Checked, Sign, Theory};
+use crate::engine::hashed::IndexMap;
 
 /// The answer to one question about one formula.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -61,9 +60,9 @@ impl Search {
         Search {
             solver: Solver::default(),
 
-            variables: IndexMap::new(),
+            variables: IndexMap::default(),
             meaning: Vec::new(),
-            atoms: IndexMap::new(),
+            atoms: IndexMap::default(),
             unsettled: None,
         }
     }
@@ -228,8 +227,8 @@ impl Search {
 
     /// A literal to decide that mends a clause which the candidate makes false; `None` if it makes none false.
     fn next(&self, tables: &Tables, model: &Model) -> Option<Literal> {
-        let mut memo = IndexMap::new();
-        let mut truth = IndexMap::new();
+        let mut memo = IndexMap::default();
+        let mut truth = IndexMap::default();
         let mut atom = |id: AtomId| {
             *truth
                 .entry(id)

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use indexmap::IndexMap;
-
 use super::arn;
 use super::atom::{Atom, KeyId, LinkId, Tables};
 use super::budget::{Budget, Spent};
@@ -13,6 +11,7 @@ use super::model::{Held, Model, Node, resolved};
 use super::readable;
 use super::text;
 use super::value::{Language, Stuck, Tests};
+use crate::engine::hashed::IndexMap;
 
 /// An atom and whether it has to hold.
 pub(crate) type Sign = (AtomId, bool);
