@@ -1,4 +1,4 @@
-//! Policies cut down to the few actions that a question is about.
+//! Policies cut down to the few actions, and the few resources, that a question is about.
 //!
 //! A question about one action of a role with AWS's `SecurityAudit` need not compile that policy's thousand other
 //! actions. Sound: what is left out matches no request of the actions in question, whatever else holds of it. Where the
@@ -19,6 +19,8 @@ pub(super) struct Scope {
     patterns: Vec<Vec<char>>,
     /// The same as names, where there is no wildcard in any.
     names: Option<Vec<String>>,
+    /// The resources, in lower case, where they are few and there is no wildcard in any.
+    resources: Option<Vec<String>>,
 }
 
 impl Scope {
@@ -28,8 +30,10 @@ impl Scope {
             return None;
         };
         let mut patterns = Vec::new();
+        let mut resources = Some(Vec::new());
         let statements = documents.iter().flat_map(|d| &d.statements);
         for statement in statements.filter(|s| s.effect == Effect::Allow) {
+            resources = resources.and_then(|known| with_resources(known, statement));
             let action = &statement.action;
             if action.negated || action.patterns.iter().any(|p| p == "*") {
                 return None;
@@ -45,6 +49,7 @@ impl Scope {
         Some(Scope {
             names: is_named.then(names),
             patterns,
+            resources,
         })
     }
 
@@ -86,8 +91,11 @@ impl Scope {
         })
     }
 
-    /// `None` if no action in question is among the statement's.
+    /// `None` if no action in question, or no resource, is among the statement's.
     fn statement<'p>(&self, statement: &'p Statement) -> Option<Cow<'p, Statement>> {
+        if self.is_elsewhere(statement) {
+            return None;
+        }
         let action = &statement.action;
         if let Some(names) = self.names.as_ref().filter(|_| !has_escapes(action)) {
             let kept = self.named(action, names);
@@ -105,6 +113,16 @@ impl Scope {
         }
     }
 
+    /// Whether none of the resources in question is among the statement's, in whatever way `*` is read: the reading
+    /// that lets it match the most is taken.
+    fn is_elsewhere(&self, statement: &Statement) -> bool {
+        let (Some(asked), Some(list)) = (&self.resources, &statement.resource) else {
+            return false;
+        };
+        let may_read = |p: &String| asked.iter().any(|r| reads(p, r));
+        !list.negated && !has_escapes(list) && !list.patterns.iter().any(may_read)
+    }
+
     /// The names in question that a list speaks of.
     fn named(&self, action: &Match, names: &[String]) -> Vec<String> {
         let is_listed = |name: &String| action.patterns.iter().any(|p| reads(p, name));
@@ -116,6 +134,14 @@ impl Scope {
         let pattern = folded(pattern);
         self.patterns.iter().any(|p| overlap(p, &pattern))
     }
+}
+
+/// The resources that are known and those of one more statement; `None` where they are not few and known by name.
+fn with_resources(mut known: Vec<String>, statement: &Statement) -> Option<Vec<String>> {
+    let list = statement.resource.as_ref().filter(|list| !list.negated)?;
+    let is_name = |p: &String| !p.contains(['*', '?', '$']);
+    known.extend(list.patterns.iter().map(|p| p.to_ascii_lowercase()));
+    (known.len() <= FEW && known.iter().all(is_name)).then_some(known)
 }
 
 /// The same statement about other actions.
@@ -277,6 +303,56 @@ mod tests {
             }
         }
         assert!(reads("s3:?", "s3:é") && !reads("s3:é?", "s3:é"));
+    }
+
+    /// Whatever a pattern of resources reads, in any reading, is kept.
+    #[test]
+    fn a_statement_about_other_resources_is_left_out_and_no_other() {
+        let named = |resource: Vec<String>| Statement {
+            sid: None,
+            effect: Effect::Allow,
+            principal: None,
+            action: Match::any(vec!["s3:GetObject".to_owned()]),
+            resource: Some(Match::any(resource)),
+            condition: crate::ir::Condition::True,
+            origin: crate::ir::Origin::default(),
+        };
+        let scope = |statement| Policy {
+            kind: crate::iam::PolicyKind::ManagedPolicy,
+            name: String::new(),
+            statements: vec![statement],
+            details: crate::ir::Details::default(),
+            origin: crate::ir::Origin::default(),
+        };
+        for pattern in words("a:*?", 4) {
+            let statement = named(vec![pattern.clone()]);
+            for name in words("a:", 4) {
+                let asked = scope(named(vec!["zz".to_owned(), name.clone()]));
+                let few = Scope::of(&Subject::document(&asked)).unwrap();
+                let letters: Vec<char> = name.chars().collect();
+                let kept = matches(&folded(&pattern), &letters);
+                assert_eq!(
+                    few.statement(&statement).is_some(),
+                    kept || matches(&folded(&pattern), &['z', 'z']),
+                    "{pattern} {name}"
+                );
+            }
+        }
+        let kept = |statement: &Statement, resource: &str| {
+            let asked = scope(named(vec![resource.to_owned()]));
+            let few = Scope::of(&Subject::document(&asked)).unwrap();
+            few.statement(statement).is_some()
+        };
+        let mut other = named(vec!["b".to_owned()]);
+        assert!(!kept(&other, "a") && kept(&other, "B") && kept(&other, "a*"));
+        assert!(kept(&named(vec!["${aws:username}".to_owned()]), "a"));
+        other.resource = other.resource.map(|list| Match {
+            negated: true,
+            ..list
+        });
+        assert!(kept(&other, "a") && kept(&other, "b"));
+        other.resource = None;
+        assert!(kept(&other, "a"));
     }
 
     /// Two patterns of three letters that meet at all meet in a word of six.

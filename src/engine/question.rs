@@ -212,6 +212,14 @@ pub fn disjoint(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) ->
     })
 }
 
+/// Whether no request is allowed by both, as far as actions and resources alone tell. Never true if some request is.
+pub fn plainly_disjoint(left: &Subject<'_>, right: &Subject<'_>) -> bool {
+    let mut store = Vec::new();
+    let few = Scope::of(right);
+    let cut = few.as_ref().map(|few| few.cut(left, &mut store));
+    is_silent(cut.as_ref().unwrap_or(left), few.as_ref()) || is_silent(right, None)
+}
+
 /// As [`disjoint`], without looking for a request that the catalogue knows: for many questions about known actions.
 pub fn meets(left: &Subject<'_>, right: &Subject<'_>, asking: &Asking<'_>) -> Finding {
     let sketch = Asking {

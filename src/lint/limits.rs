@@ -1,11 +1,13 @@
 //! `taken-away`, `beyond-boundary`, `adds-nothing`: grants that never come to anything.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::sync::Mutex;
 
-use indexmap::IndexMap;
+use rayon::prelude::*;
 
-use super::context::Kin;
+use super::context::{Document, Kin};
 use super::finding::Finding;
 use super::{Context, Lint, ask, who, words};
 use crate::access::Shared;
@@ -17,19 +19,19 @@ use crate::ir::{Condition, Match, Policy, Statement};
 /// Asks about each Allow that the project itself wrote for an identity.
 fn grants(
     cx: &Context<'_>,
-    mut look: impl FnMut(&Kin<'_>, &Statement) -> Option<Finding>,
+    look: impl Fn(&Kin<'_>, &Statement) -> Option<Finding> + Sync,
 ) -> Vec<Finding> {
-    let mut found = Vec::new();
-    for kin in &cx.kin {
+    let of_kin = |kin: &Kin<'_>| -> Vec<Finding> {
         let own = kin.identity.policies.iter().filter(|p| !p.is_aws());
-        for statement in own.flat_map(|p| &p.statements) {
-            let granted = statement.effect == Effect::Allow && cx.is_own(&statement.origin);
-            if granted && statement.condition != Condition::False {
-                found.extend(look(kin, statement).map(|f| f.accounts(&kin.accounts)));
-            }
-        }
-    }
-    found
+        let granted = own.flat_map(|p| &p.statements).filter(|s| {
+            let is_allow = s.effect == Effect::Allow && cx.is_own(&s.origin);
+            is_allow && s.condition != Condition::False
+        });
+        let found = granted.filter_map(|statement| look(kin, statement));
+        found.map(|f| f.accounts(&kin.accounts)).collect()
+    };
+    let found: Vec<Vec<Finding>> = cx.kin.par_iter().map(of_kin).collect();
+    found.into_iter().flatten().collect()
 }
 
 /// Everything but the one call that nothing can deny.
@@ -184,9 +186,22 @@ pub(super) fn beyond_boundary(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
 
 /// Finds statements without which a document would mean the same.
 pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut answers: IndexMap<String, bool> = IndexMap::new();
-    for document in &cx.documents {
+    // Roles that are written alike put the same question again and again.
+    let answers: Mutex<BTreeMap<String, bool>> = Mutex::default();
+    let is_idle = |about: &Policy| {
+        let wording = wording(about);
+        let known = answers.lock();
+        if let Some(known) = known.ok().and_then(|a| a.get(&wording).copied()) {
+            return known;
+        }
+        let answer = is_said_by_others(cx, about);
+        if let Ok(mut answers) = answers.lock() {
+            answers.insert(wording, answer);
+        }
+        answer
+    };
+    let of_document = |document: &Document<'_>| {
+        let mut found = Vec::new();
         let mut policy = document.policy.clone();
         // From the last to the first: of two that say the same, the later one goes.
         for index in (0..policy.statements.len()).rev() {
@@ -197,16 +212,16 @@ pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
             let Some(about) = company(&policy, index).filter(|_| candidate) else {
                 continue;
             };
-            // Roles that are written alike put the same question again and again.
-            let answer = answers.entry(wording(&about));
-            if *answer.or_insert_with(|| is_said_by_others(cx, &about)) {
+            if is_idle(&about) {
                 let statement = policy.statements.remove(index);
                 let finding = idle(lint, &statement);
                 found.extend(finding.map(|f| f.accounts(&document.accounts)));
             }
         }
-    }
-    found
+        found
+    };
+    let found: Vec<Vec<Finding>> = cx.documents.par_iter().map(of_document).collect();
+    found.into_iter().flatten().collect()
 }
 
 /// The finding about a statement that adds nothing.

@@ -11,6 +11,7 @@ use crate::access::naming::{may_name, may_name_somebody, names_service};
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
 use crate::engine::concrete::CompiledPolicy;
 use crate::engine::question::{Asking, Effective, Subject, meets};
+use crate::engine::request::Context;
 use crate::engine::{Attached, Principal, Request, request};
 use crate::ir::{AttachedPolicy, Audience, Condition, Match, Origin, Policy};
 
@@ -29,6 +30,8 @@ pub struct Reach<'r, 'a> {
     trusting: Vec<usize>,
     /// Whether a role lets a service run as it.
     admitted: Mutex<BTreeMap<(usize, &'static str), bool>>,
+    /// What documents say of an action, by their addresses: they stay where they are as long as the estate does.
+    compiled: Mutex<BTreeMap<(usize, &'static str), Arc<CompiledPolicy>>>,
 }
 
 /// Answers about requests that several ways of one node share.
@@ -42,6 +45,8 @@ pub(super) struct Asked<'n, 'r, 'a> {
     /// The actions that were denied on something, and whether they are on everything, once that was asked.
     denied: BTreeMap<&'static str, Option<bool>>,
     pub(super) unknown: Option<String>,
+    /// What was true of the requests that took a search to find: likely so of others.
+    pub(super) lately: Context,
 }
 
 /// A request that is allowed, with what allows it.
@@ -62,6 +67,7 @@ impl<'r, 'a> Reach<'r, 'a> {
             everything: Arc::new(everything()),
             known: Mutex::new(BTreeMap::new()),
             admitted: Mutex::new(BTreeMap::new()),
+            compiled: Mutex::new(BTreeMap::new()),
         }
     }
 
@@ -134,6 +140,7 @@ impl<'r, 'a> Reach<'r, 'a> {
             compiled: BTreeMap::new(),
             denied: BTreeMap::new(),
             unknown: None,
+            lately: Context::default(),
         };
         let mut edges: Vec<Edge> = Vec::new();
         for method in METHODS {
@@ -167,6 +174,21 @@ impl<'r, 'a> Reach<'r, 'a> {
                 unknown: Vec::new(),
             }),
         }
+    }
+
+    /// What a document says of an action. Everybody's SCPs are the same, and compiled once.
+    pub(super) fn compiled(&self, policy: &Policy, action: &'static str) -> Arc<CompiledPolicy> {
+        let key = (std::ptr::from_ref(policy).addr(), action);
+        let known = self.compiled.lock();
+        if let Some(known) = known.ok().and_then(|c| c.get(&key).cloned()) {
+            return known;
+        }
+        let semantics = &self.asking.semantics;
+        let fresh = Arc::new(CompiledPolicy::for_action(policy, action, semantics));
+        if let Ok(mut known) = self.compiled.lock() {
+            known.insert(key, Arc::clone(&fresh));
+        }
+        fresh
     }
 
     /// Whether a role's trust lets a service run as it.

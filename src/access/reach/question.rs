@@ -1,17 +1,14 @@
 //! Whether one request is allowed: a likely one, tried by the reference evaluator; then the question to the engine, over
 //! what bears on its action only.
 
-use std::borrow::Cow;
-use std::sync::Arc;
-
 use super::ask::{Answer, Asked};
 use crate::access::Identity;
-use crate::access::naming::may_name;
+use crate::access::naming::{may_name, may_name_directly};
 use crate::engine::Attached;
 use crate::engine::concrete::{
     CompiledPolicy, Evaluation, Layer, allows_alone, evaluate, evaluate_once,
 };
-use crate::engine::question::{Finding, Subject, meets};
+use crate::engine::question::{Finding, Subject, meets, plainly_disjoint};
 use crate::engine::request::{Context, Request, Values};
 use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
 use crate::ir::{Condition, Details, Match, Origin, Policy, Statement, Test};
@@ -31,14 +28,22 @@ impl<'a> Asked<'_, '_, 'a> {
         };
         let owner = trusts.map_or(self.who.account, |t| t.account);
         let scope = scope(action, resources, Condition::all([condition, self.facts()]));
+        let asked = Subject::document(&scope);
+        // A trust in the account alone leaves it to the identity's own policies.
+        let direct = trust.filter(|t| may_name_directly(t, &self.who));
+        let alone = reach.estate.effective_toward(&self.who, direct, owner);
+        if plainly_disjoint(&Subject::Effective(Box::new(alone)), &asked) {
+            return None;
+        }
         if let Some(guessed) = self.guess(action, &scope, trust, owner) {
             return Some(guessed);
         }
         let effective = reach.estate.effective_toward(&self.who, trust, owner);
         let subject = Subject::Effective(Box::new(effective.clone()));
-        match meets(&subject, &Subject::document(&scope), reach.asking) {
+        match meets(&subject, &asked, reach.asking) {
             Finding::Proved => None,
             Finding::Refuted(witness) => {
+                remember(&witness.request.context, &mut self.lately);
                 let semantics = &reach.asking.semantics;
                 let evaluated = evaluate_once(&effective.attached, &witness.request, semantics);
                 Some((witness.request, granting(evaluated)))
@@ -50,7 +55,8 @@ impl<'a> Asked<'_, '_, 'a> {
         }
     }
 
-    /// A likely request, if it is allowed: most that are open at all are so without anything out of the ordinary.
+    /// A likely request, if it is allowed: most that are open at all are so without anything out of the ordinary, or with
+    /// what another one took.
     fn guess(
         &mut self,
         action: &'static str,
@@ -58,20 +64,19 @@ impl<'a> Asked<'_, '_, 'a> {
         trust: Option<&Policy>,
         owner: usize,
     ) -> Answer {
-        let (estate, semantics) = (self.reach.estate, &self.reach.asking.semantics);
-        let request = self.likely(action, scope, owner)?;
+        let (reach, semantics) = (self.reach, &self.reach.asking.semantics);
+        let contexts = [Context::default(), self.lately.clone()];
+        let likely = contexts.map(|context| self.likely(action, scope, owner, context));
         let who = &self.who;
         let compiled = self.compiled.entry((action, owner)).or_insert_with(|| {
-            let effective = estate.effective_toward(who, None, owner);
-            let compile =
-                |p: &Cow<'_, Policy>| Arc::new(CompiledPolicy::for_action(p, action, semantics));
-            effective.attached.map(compile)
+            let effective = reach.estate.effective_toward(who, None, owner);
+            effective.attached.map(|p| reach.compiled(p, action))
         });
         let with_trust;
         let attached = match trust {
             None => &*compiled,
             Some(trust) => {
-                let trust = Arc::new(CompiledPolicy::for_action(trust, action, semantics));
+                let trust = reach.compiled(trust, action);
                 with_trust = Attached {
                     resource: Some(trust),
                     ..compiled.clone()
@@ -80,14 +85,28 @@ impl<'a> Asked<'_, '_, 'a> {
             }
         };
         let asked = CompiledPolicy::new(scope, semantics);
-        let evaluated = evaluate(attached, &request, semantics);
-        let holds = evaluated.is_allowed() && allows_alone(&asked, &request, semantics);
-        holds.then(|| (request, granting(evaluated)))
+        let holds = |request: &Request| {
+            let evaluated = evaluate(attached, request, semantics);
+            let is_met = evaluated.is_allowed() && allows_alone(&asked, request, semantics);
+            is_met.then(|| granting(evaluated))
+        };
+        let mut likely = likely.into_iter().flatten();
+        likely.find_map(|request| {
+            let origin = holds(&request)?;
+            Some((fewest_keys(request, |fewer| holds(fewer).is_some()), origin))
+        })
     }
 
-    /// A request of a scope with the keys that it asks for and no others.
-    fn likely(&self, action: &str, scope: &Policy, owner: usize) -> Option<Request> {
-        let owner = self.reach.estate.account(owner)?.account;
+    /// A request of a scope with the keys that it asks for, besides those given.
+    fn likely(
+        &self,
+        action: &str,
+        scope: &Policy,
+        owner: usize,
+        context: Context,
+    ) -> Option<Request> {
+        let view = self.reach.estate.account(owner)?;
+        let owner = view.account;
         let statement = scope.statements.first()?;
         let pattern = statement.resource.as_ref()?.patterns.first()?;
         let service = action.split(':').next().unwrap_or_default();
@@ -101,9 +120,13 @@ impl<'a> Asked<'_, '_, 'a> {
             action: action.to_owned(),
             resource,
             resource_account: Some(id.clone()),
-            context: Context::default(),
+            context,
         };
         let mut request = request.with_implied_keys();
+        if let Some(organization) = view.organization {
+            let id = Values::One(organization.id.clone());
+            request.context.set("aws:ResourceOrgID", id);
+        }
         let wanted = match &statement.condition {
             Condition::All(parts) => parts.as_slice(),
             other => std::slice::from_ref(other),
@@ -142,6 +165,29 @@ impl<'a> Asked<'_, '_, 'a> {
 /// The region of a request that could be made in any.
 const REGION: &str = "eu-west-1";
 
+/// Keeps what was true of a request that took a search to find, but for whose resource it was on.
+fn remember(context: &Context, lately: &mut Context) {
+    let keys = context.iter().filter(|(k, _)| *k != "aws:ResourceAccount");
+    for (key, values) in keys {
+        lately.set(key, values.clone());
+    }
+}
+
+/// A request that holds without the keys that it can do without; those that AWS fills in stay.
+fn fewest_keys(mut request: Request, holds: impl Fn(&Request) -> bool) -> Request {
+    let implied = request.implied_keys();
+    let keys = request.context.iter().map(|(key, _)| key.to_owned());
+    let optional = keys.filter(|key| implied.iter().all(|(known, _)| known != key));
+    for key in optional.collect::<Vec<_>>() {
+        let mut fewer = request.clone();
+        fewer.context.remove(&key);
+        if holds(&fewer) {
+            request = fewer;
+        }
+    }
+    request
+}
+
 /// The statement that grants, by which a request is allowed.
 fn granting(evaluated: Evaluation) -> Origin {
     let own = |l: Layer| matches!(l, Layer::Identity | Layer::Resource);
@@ -156,6 +202,12 @@ fn may_match(list: &Match, action: &str) -> bool {
 
 /// Whether a pattern of an action matches a name, whatever the case of either.
 pub(super) fn matches(pattern: &str, name: &str) -> bool {
+    // Most are of another service.
+    let letters = pattern.bytes().zip(name.bytes());
+    let mut literal = letters.take_while(|(p, _)| !matches!(p, b'*' | b'?'));
+    if literal.any(|(p, t)| !p.eq_ignore_ascii_case(&t)) {
+        return false;
+    }
     let mut parts = pattern.split('*');
     let head = parts.next().unwrap_or_default();
     let fits = |part: &str, text: &str| {
