@@ -8,9 +8,10 @@ use rayon::prelude::*;
 use super::context::Kin;
 use super::finding::Finding;
 use super::{Context, Lint, who, words};
-use crate::access::reach::{Edge, Path};
+use crate::access::reach::{Edge, Path, may_match};
 use crate::access::{Identity, Shared};
 use crate::engine::question::Subject;
+use crate::iam::Effect;
 
 /// Finds identities with a way to one that no boundary binds and that has any policy.
 ///
@@ -56,8 +57,16 @@ fn told(cx: &Context<'_>, lint: &Lint, kin: &Kin<'_>, steps: &[Edge]) -> Option<
     Some(finding.accounts(&kin.accounts))
 }
 
+/// An action that no policy names: who may do everything may do this.
+const UNHEARD_OF: &str = "unheard-of:Action";
+
 /// Whether an identity may do everything anyway.
 fn is_administrator(cx: &Context<'_>, identity: &Identity<'_>) -> bool {
+    let grants = identity.policies.iter().flat_map(|p| &p.statements);
+    let mut grants = grants.filter(|s| s.effect == Effect::Allow);
+    if identity.boundary.is_some() || !grants.any(|s| may_match(&s.action, UNHEARD_OF)) {
+        return false;
+    }
     let own: Vec<_> = identity
         .policies
         .iter()
@@ -65,5 +74,5 @@ fn is_administrator(cx: &Context<'_>, identity: &Identity<'_>) -> bool {
         .collect();
     let everything = who::everything();
     let all = Subject::Documents(vec![&everything]);
-    identity.boundary.is_none() && cx.is_within(&all, &Subject::Documents(own))
+    cx.is_within(&all, &Subject::Documents(own))
 }

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::context::{Document, Kin};
 use super::finding::Finding;
+use super::glance::{Glance, glance};
 use super::{Context, Lint, ask, who, words};
 use crate::access::Shared;
 use crate::engine::Attached;
@@ -194,7 +195,11 @@ pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
         if let Some(known) = known.ok().and_then(|a| a.get(&wording).copied()) {
             return known;
         }
-        let answer = is_said_by_others(cx, about);
+        let answer = match glance(about) {
+            Glance::Adds => false,
+            Glance::Idle => true,
+            Glance::Unclear => is_said_by_others(cx, about),
+        };
         if let Ok(mut answers) = answers.lock() {
             answers.insert(wording, answer);
         }

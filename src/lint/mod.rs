@@ -18,6 +18,7 @@ mod words;
 mod blank;
 mod deny;
 mod escalation;
+mod glance;
 mod likeness;
 mod limits;
 mod lockout;

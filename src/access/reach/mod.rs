@@ -17,6 +17,7 @@ use rayon::prelude::*;
 
 pub use ask::Reach;
 pub use method::{Category, Gain, METHODS, Method, On};
+pub use question::may_match;
 
 use super::Identity;
 use crate::engine::Request;

@@ -196,7 +196,8 @@ fn granting(evaluated: Evaluation) -> Origin {
     origin.unwrap_or_default()
 }
 
-fn may_match(list: &Match, action: &str) -> bool {
+/// Whether a list of patterns may speak of an action; never false if it does.
+pub fn may_match(list: &Match, action: &str) -> bool {
     list.negated || list.patterns.iter().any(|p| matches(p, action))
 }
 
