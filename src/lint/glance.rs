@@ -69,10 +69,36 @@ fn covers(one: &Statement, other: &Statement) -> bool {
         _ => false,
     };
     let wanted = conjuncts(&other.condition);
+    let is_implied = |asked: &&Condition| wanted.iter().any(|w| follows(asked, w));
     resources
         && one.principal == other.principal
         && holds_all(&one.action, &other.action, covers_action)
-        && conjuncts(&one.condition).iter().all(|c| wanted.contains(c))
+        && conjuncts(&one.condition).iter().all(is_implied)
+}
+
+/// Whether the first condition plainly holds wherever the second does: both are the same, but for one test of fewer
+/// values.
+fn follows(one: &Condition, other: &Condition) -> bool {
+    use Condition::{All, Any, Not, Test};
+    match (one, other) {
+        (Test(wide), Test(narrow)) => test_follows(wide, narrow),
+        (Not(wide), Not(narrow)) => follows(narrow, wide),
+        (All(wide), All(narrow)) | (Any(wide), Any(narrow)) => {
+            wide.len() == narrow.len() && wide.iter().zip(narrow).all(|(w, n)| follows(w, n))
+        }
+        _ => one == other,
+    }
+}
+
+fn test_follows(wide: &Test, narrow: &Test) -> bool {
+    let (fewer, more) = match wide.operator.base.is_negated() {
+        true => (&wide.values, &narrow.values),
+        false => (&narrow.values, &wide.values),
+    };
+    wide.operator == narrow.operator
+        && wide.multi_valued == narrow.multi_valued
+        && wide.key.eq_ignore_ascii_case(&narrow.key)
+        && fewer.iter().all(|value| more.contains(value))
 }
 
 fn holds_all(wide: &Match, narrow: &Match, covers: fn(&str, &str) -> bool) -> bool {
@@ -147,7 +173,15 @@ fn fill(condition: &Condition, context: &mut Context) {
         Condition::All(parts) => parts.iter().for_each(|p| fill(p, context)),
         Condition::Any(parts) => parts.iter().take(1).for_each(|p| fill(p, context)),
         Condition::Test(test) => fill_test(test, context),
-        Condition::True | Condition::False | Condition::Not(_) => {}
+        Condition::Not(inner) => {
+            if let Condition::Test(test) = inner.as_ref()
+                && test.operator.base == BaseOperator::Bool
+            {
+                let is_true = test.values.iter().any(|v| v == "true");
+                context.set(test.key.clone(), Values::One((!is_true).to_string()));
+            }
+        }
+        Condition::True | Condition::False => {}
     }
 }
 
@@ -208,7 +242,7 @@ mod tests {
         ];
         let some =
             |all: &'static [&'static str]| proptest::sample::subsequence(all.to_vec(), 1..=2);
-        let conditions = proptest::collection::vec((0..4usize, any::<bool>()), 0..3);
+        let conditions = proptest::collection::vec((0..5usize, any::<bool>(), any::<bool>()), 0..3);
         let (actions, resources): (&'static [_], &'static [_]) =
             (Box::leak(Box::new(actions)), Box::leak(Box::new(resources)));
         (
@@ -242,11 +276,12 @@ mod tests {
             })
     }
 
-    fn condition((which, negate): (usize, bool)) -> Condition {
+    fn condition((which, negate, doubled): (usize, bool, bool)) -> Condition {
         let (base, key, value) = [
             (BaseOperator::Bool, "aws:SecureTransport", "true"),
             (BaseOperator::StringLike, "aws:PrincipalTag/team", "a*"),
             (BaseOperator::StringEquals, "aws:PrincipalTag/team", "ab"),
+            (BaseOperator::StringNotEquals, "aws:PrincipalTag/team", "ab"),
             (
                 BaseOperator::NumericLessThan,
                 "aws:MultiFactorAuthAge",
@@ -257,7 +292,10 @@ mod tests {
             operator: Operator::plain(base),
             key: key.to_owned(),
             multi_valued: false,
-            values: vec![value.to_owned()],
+            values: match doubled && base != BaseOperator::Bool {
+                true => vec![value.to_owned(), "7".to_owned()],
+                false => vec![value.to_owned()],
+            },
             span: None,
         });
         match negate {
