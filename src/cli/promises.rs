@@ -1,16 +1,16 @@
 //! What `prove` and `test` share: which project, which items, and how the outcome is shown.
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use super::disk::Disk;
+use super::disk::{self, Disk};
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::progress::Progress;
 use super::session::{Format, Session, Shape};
 use crate::diagnostic::{Colour, Severity};
-use crate::driver::{self, Build};
+use crate::driver::{self, Build, config};
 use crate::prove::{Item, ItemKind, Outcome, Record, Report, Wanted};
 use crate::report::junit::junit;
 
@@ -28,6 +28,7 @@ pub(super) struct Chosen {
 /// Decides, shows, sums up.
 pub(super) fn run(chosen: &Chosen, wanted: Wanted, session: &mut Session) -> Result<Exit, Failure> {
     let started = Instant::now();
+    is_no_project(&chosen.filter)?;
     let files = Disk::open(&chosen.dir)?;
     let build = {
         let what = match wanted {
@@ -59,6 +60,17 @@ pub(super) fn run(chosen: &Chosen, wanted: Wanted, session: &mut Session) -> Res
         true => Exit::Findings,
         false => Exit::Fine,
     })
+}
+
+/// Whoever is used to `check FOLDER` writes the folder where a filter is expected, and would be told of another project.
+fn is_no_project(filter: &str) -> Result<(), Failure> {
+    let folder = Path::new(filter);
+    if filter.is_empty() || !disk::exists(&folder.join(config::FILE)) {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "`{filter}` is a project, where a part of a name is expected: use `--dir {filter}`"
+    )))
 }
 
 fn show(report: &Report, build: &Build, session: &mut Session) -> Result<(), Failure> {
