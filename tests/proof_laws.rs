@@ -282,20 +282,21 @@ impl Built {
         let kind = if name == "Ann" { "users" } else { "roles" };
         let at = format!("accounts/{folder}/{kind}/{name}/inline.json");
         let mut policies = json!({
-            "identity": [self.0.get(&at).cloned().unwrap_or_else(nothing)],
+            "identity": [self.written(&at)],
             "scps": self.scps(account),
         });
         if name == "Fenced" {
-            policies["boundary"] = self.0["accounts/Prod/boundaries/Fence.json"].clone();
+            policies["boundary"] = self.written("accounts/Prod/boundaries/Fence.json");
         }
         if owner == PROD || owner == DATA {
-            let keep = &self.0["organizations/Acme/rcps/Keep.json"];
-            policies["rcps"] = json!([[everything(true), keep], [everything(true)]]);
+            let mut root = vec![everything(true)];
+            root.extend(self.0.get("organizations/Acme/rcps/Keep.json").cloned());
+            policies["rcps"] = json!([root, [everything(true)]]);
         }
         if owner == PROD && resource.starts_with("arn:aws:s3:::one/") {
-            policies["resource"] = self.0["accounts/Prod/resources/OnOne.json"].clone();
+            self.put_on_resource(&mut policies, "accounts/Prod/resources/OnOne.json");
         } else if owner == PROD && resource.starts_with("arn:aws:s3:::two/") {
-            policies["resource"] = self.0["accounts/Prod/resources/OnTwo.json"].clone();
+            self.put_on_resource(&mut policies, "accounts/Prod/resources/OnTwo.json");
         } else if owner != account {
             policies["resource"] = everything(true);
         }
@@ -306,8 +307,19 @@ impl Built {
         outcome["decision"] == "allowed"
     }
 
+    /// A document; one that says nothing is not written.
+    fn written(&self, path: &str) -> Value {
+        self.0.get(path).cloned().unwrap_or_else(nothing)
+    }
+
+    fn put_on_resource(&self, policies: &mut Value, path: &str) {
+        if let Some(policy) = self.0.get(path) {
+            policies["resource"] = policy.clone();
+        }
+    }
+
     fn scps(&self, account: &str) -> Value {
-        let of = |path: &str| vec![everything(false), self.0[path].clone()];
+        let of = |path: &str| vec![everything(false), self.written(path)];
         let root = of("organizations/Acme/scps/Guard.json");
         match account {
             PROD => json!([

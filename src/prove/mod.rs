@@ -1,6 +1,6 @@
 //! `prove` and `test`: what a project promises of itself, decided over effective permission.
 //!
-//! In: the promises that `lower` made, the [`Estate`] they speak of, and how the engine is to be asked. Out: a
+//! In: the promises that `lower` made, the [`Estate`](crate::access::Estate) they speak of, and how the engine is to be asked. Out: a
 //! [`Report`], plain data with one item for each proof and test, and the findings that show it in the sources.
 //! docs/prove.md says exactly what each claim means and what is considered.
 
