@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::hash::Hash;
 use std::sync::Mutex;
 
 use indexmap::IndexMap;
@@ -71,8 +72,8 @@ impl<'a> Context<'a> {
             spread: IndexMap::new(),
             undecided: Mutex::default(),
         };
-        let listed = listed(estate);
-        for (policy, accounts) in &listed.spread {
+        let standing = standing(estate);
+        for (policy, _, accounts) in &standing {
             for span in origins(policy) {
                 let known = context.spread.entry(span).or_default();
                 known.extend(
@@ -84,7 +85,7 @@ impl<'a> Context<'a> {
                 );
             }
         }
-        context.documents = listed.documents;
+        context.documents = documents(estate, &standing);
         context.kin = kin(estate);
         for identity in estate.identities() {
             for span in identity.declared.spans.iter().take(1) {
@@ -155,34 +156,15 @@ fn origins(policy: &Policy) -> impl Iterator<Item = Span> {
     own.into_iter().chain(statements).copied()
 }
 
-/// The documents of an estate, before and after alike ones were put together.
-struct Listed<'a> {
-    documents: Vec<Document<'a>>,
-    spread: Vec<(&'a Policy, Vec<usize>)>,
-}
+/// A policy where it stands: the resource it is on, if any, and the accounts it is said in.
+type Standing<'a> = (&'a Policy, Option<&'a ResourcePolicy>, Vec<usize>);
 
-fn listed<'a>(estate: &'a Estate<'a>) -> Listed<'a> {
-    let mut known: IndexMap<String, Document<'a>> = IndexMap::new();
-    let mut spread = Vec::new();
+/// Every policy of an estate, in each account that has it.
+fn standing<'a>(estate: &'a Estate<'a>) -> Vec<Standing<'a>> {
+    let mut found = Vec::new();
     let mut take =
         |policy: &'a Policy, resource: Option<&'a ResourcePolicy>, accounts: Vec<usize>| {
-            let id = accounts
-                .first()
-                .and_then(|at| estate.account(*at))
-                .map_or("", |view| view.account.id.as_str());
-            let key = fingerprint(policy, id);
-            match known.get_mut(&key) {
-                Some(document) => document.accounts.extend(&accounts),
-                None => drop(known.insert(
-                    key,
-                    Document {
-                        policy,
-                        resource,
-                        accounts: accounts.clone(),
-                    },
-                )),
-            }
-            spread.push((policy, accounts));
+            found.push((policy, resource, accounts));
         };
     let mut nodes: IndexMap<*const Node, (&'a Node, Vec<usize>)> = IndexMap::new();
     for (at, view) in estate.accounts().iter().enumerate() {
@@ -229,10 +211,54 @@ fn listed<'a>(estate: &'a Estate<'a>) -> Listed<'a> {
             }
         }
     }
-    Listed {
-        documents: known.into_values().collect(),
-        spread,
+    found
+}
+
+/// The documents, alike ones once.
+fn documents<'a>(estate: &'a Estate<'a>, standing: &[Standing<'a>]) -> Vec<Document<'a>> {
+    let place = |(policy, ..): &Standing<'_>| (policy.kind, policy.origin.spans.first().copied());
+    let likeness = |(policy, _, accounts): &Standing<'_>| {
+        let account = accounts.first().and_then(|at| estate.account(*at));
+        fingerprint(policy, account.map_or("", |view| view.account.id.as_str()))
+    };
+    let alike = alike(standing, place, likeness).into_iter();
+    let document = |group: Vec<&Standing<'a>>| {
+        let (policy, resource, _) = *group.first().copied()?;
+        let accounts = group.iter().flat_map(|(.., a)| a).copied().collect();
+        Some(Document {
+            policy,
+            resource,
+            accounts,
+        })
+    };
+    alike.filter_map(document).collect()
+}
+
+/// Puts alike things together, in the order of the first of each. Only things of one place are held against each
+/// other: writing down all that a thing says costs far more than looking where it was declared.
+fn alike<T, P: Hash + Eq>(
+    things: &[T],
+    place: impl Fn(&T) -> P,
+    likeness: impl Fn(&T) -> String,
+) -> Vec<Vec<&T>> {
+    let mut at_place: IndexMap<P, usize> = IndexMap::new();
+    for thing in things {
+        *at_place.entry(place(thing)).or_default() += 1;
     }
+    let mut known: IndexMap<(P, String), usize> = IndexMap::new();
+    let mut groups: Vec<Vec<&T>> = Vec::new();
+    for thing in things {
+        let here = place(thing);
+        let group = match at_place.get(&here) {
+            Some(1) => groups.len(),
+            _ => *known.entry((here, likeness(thing))).or_insert(groups.len()),
+        };
+        match groups.get_mut(group) {
+            Some(others) => others.push(thing),
+            None => groups.push(vec![thing]),
+        }
+    }
+    groups
 }
 
 /// All that a policy says, with the account's own number left out: equal texts mean the same up to that number.
@@ -251,21 +277,21 @@ fn fingerprint(policy: &Policy, account: &str) -> String {
 
 /// Puts identities together that differ in nothing but the account's own number.
 fn kin<'a>(estate: &'a Estate<'a>) -> Vec<Kin<'a>> {
-    let mut known: IndexMap<String, Kin<'a>> = IndexMap::new();
     let levels: Vec<String> = estate.accounts().iter().map(levels).collect();
-    for identity in estate.identities() {
+    let place = |identity: &Identity<'_>| (identity.kind, identity.declared.spans.first().copied());
+    let likeness = |identity: &Identity<'_>| {
         let mut key = likeness(estate, identity);
         key.extend(levels.get(identity.account).map(String::as_str));
-        known
-            .entry(key)
-            .or_insert_with(|| Kin {
-                identity,
-                accounts: Vec::new(),
-            })
-            .accounts
-            .push(identity.account);
-    }
-    known.into_values().collect()
+        key
+    };
+    let alike = alike(estate.identities(), place, likeness).into_iter();
+    let kin = |group: Vec<&'a Identity<'a>>| {
+        Some(Kin {
+            identity: *group.first()?,
+            accounts: group.iter().map(|identity| identity.account).collect(),
+        })
+    };
+    alike.filter_map(kin).collect()
 }
 
 fn likeness(estate: &Estate<'_>, identity: &Identity<'_>) -> String {

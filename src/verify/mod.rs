@@ -8,6 +8,8 @@ mod claim;
 mod meaning;
 mod message;
 
+use std::sync::Mutex;
+
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
@@ -33,47 +35,33 @@ pub struct Written<'a> {
 }
 
 /// Proves every document equal to its policy; what could not be proved comes back as errors, in the same order.
+///
+/// A text is read once, however many accounts get the same one, and is let go as soon as they are judged.
 pub fn verify(written: &[Written<'_>], catalogue: &Catalogue) -> Vec<Diagnostic> {
-    let read = Documents::read(written, catalogue);
-    let asking = Asking::new(catalogue);
-    let compared: Vec<Compared<'_>> = written
-        .par_iter()
-        .with_min_len(16)
-        .map(|w| compare(w, &read))
+    let mut alike: IndexMap<_, Vec<usize>> = IndexMap::new();
+    for (at, document) in written.iter().enumerate() {
+        let text = (document.text, document.policy.kind);
+        alike.entry(text).or_default().push(at);
+    }
+    let alike: Vec<_> = alike.into_iter().collect();
+    let conditions = Conditions::new(catalogue);
+    let mut refused: Vec<(usize, Diagnostic)> = alike
+        .into_par_iter()
+        .flat_map_iter(|((text, kind), places)| {
+            let read = text.map(|text| read_back(text, kind, catalogue));
+            let refuse = |at: usize| {
+                let refusal = judge(written.get(at)?, read.as_ref(), &conditions)?;
+                Some((at, refusal))
+            };
+            places.into_iter().filter_map(refuse).collect::<Vec<_>>()
+        })
         .collect();
-    let settled = settle(&compared, &asking);
-    written
-        .par_iter()
-        .zip(&compared)
-        .filter_map(|(w, c)| judge(w, c, &read, &settled, &asking))
-        .collect()
+    refused.sort_by_key(|(at, _)| *at);
+    refused.into_iter().map(|(_, refusal)| refusal).collect()
 }
-
-/// Texts are read once, however many accounts get the same one.
-struct Documents<'a>(IndexMap<(&'a str, PolicyKind), Read>);
 
 /// A text with its meaning, or why it cannot be read.
 type Read = Result<(Policy, Meaning), String>;
-
-impl<'a> Documents<'a> {
-    fn read(written: &[Written<'a>], catalogue: &Catalogue) -> Self {
-        let mut texts: IndexMap<_, ()> = IndexMap::new();
-        for document in written {
-            if let Some(text) = document.text {
-                texts.insert((text, document.policy.kind), ());
-            }
-        }
-        let keys: Vec<_> = texts.into_keys().collect();
-        let read = keys
-            .into_par_iter()
-            .map(|(text, kind)| ((text, kind), read_back(text, kind, catalogue)));
-        Documents(read.collect())
-    }
-
-    fn of(&self, written: &Written<'a>) -> Option<&Read> {
-        self.0.get(&(written.text?, written.policy.kind))
-    }
-}
 
 fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
     let reading: Reading = reader::read(text, Some(kind)).map_err(|faults| {
@@ -91,64 +79,53 @@ fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
     Ok((policy, meaning))
 }
 
-/// What a comparison of shapes leaves open.
-enum Compared<'r> {
-    /// The text is no policy document.
-    Unreadable(&'r str),
-    /// The same statements, if each of these pairs of conditions is equal.
-    Alike(Vec<(Condition, Condition)>),
-    /// Other statements than the source's: only the whole documents can be compared.
-    Different,
-}
-
-fn compare<'r>(written: &Written<'r>, read: &'r Documents<'r>) -> Compared<'r> {
-    let nothing = Meaning::default();
-    let document = match read.of(written) {
-        Some(Err(faults)) => return Compared::Unreadable(faults),
-        Some(Ok((_, document))) => document,
-        // Nothing is written, which is right only if nothing is meant.
-        None => &nothing,
-    };
-    match Meaning::of(written.policy).open_pairs(document) {
-        Some(pairs) => Compared::Alike(pairs),
-        None => Compared::Different,
-    }
-}
-
-/// Whether the engine has proved pairs of conditions equal; each pair is asked once.
-type Settled<'c> = IndexMap<&'c (Condition, Condition), bool>;
-
-fn settle<'c>(compared: &'c [Compared<'_>], asking: &Asking<'_>) -> Settled<'c> {
-    let mut open: IndexMap<&(Condition, Condition), ()> = IndexMap::new();
-    for comparison in compared {
-        if let Compared::Alike(pairs) = comparison {
-            open.extend(pairs.iter().map(|pair| (pair, ())));
-        }
-    }
-    let open: Vec<_> = open.into_keys().collect();
-    let ask = |pair: &'c (Condition, Condition)| {
-        (pair, claim::conditions_are_equal(&pair.0, &pair.1, asking))
-    };
-    open.into_par_iter().map(ask).collect()
-}
-
+/// The error, if the text does not provably say what the policy means: shapes first, the engine where they differ.
 fn judge(
     written: &Written<'_>,
-    compared: &Compared<'_>,
-    read: &Documents<'_>,
-    settled: &Settled<'_>,
-    asking: &Asking<'_>,
+    read: Option<&Read>,
+    conditions: &Conditions<'_>,
 ) -> Option<Diagnostic> {
-    let is_settled = |pair| settled.get(pair) == Some(&true);
-    match compared {
-        Compared::Unreadable(faults) => return Some(message::unreadable(written, faults)),
-        Compared::Alike(pairs) if pairs.iter().all(is_settled) => return None,
-        Compared::Alike(_) | Compared::Different => {}
-    }
-    let nothing = claim::saying_nothing(written.policy.kind);
-    let document = match read.of(written) {
-        Some(Ok((document, _))) => document,
-        _ => &nothing,
+    let (nothing, no_meaning) = (
+        claim::saying_nothing(written.policy.kind),
+        Meaning::default(),
+    );
+    let (document, meaning) = match read {
+        Some(Err(faults)) => return Some(message::unreadable(written, faults)),
+        Some(Ok((document, meaning))) => (document, meaning),
+        // Nothing is written, which is right only if nothing is meant.
+        None => (&nothing, &no_meaning),
     };
-    message::of(written, claim::compare(written.policy, document, asking))
+    let open = Meaning::of(written.policy).open_pairs(meaning);
+    if open.is_some_and(|pairs| pairs.into_iter().all(|pair| conditions.are_equal(pair))) {
+        return None;
+    }
+    let answer = claim::compare(written.policy, document, &conditions.asking);
+    message::of(written, answer)
+}
+
+/// What the engine has said about pairs of conditions that are not written alike.
+struct Conditions<'a> {
+    asking: Asking<'a>,
+    settled: Mutex<IndexMap<(Condition, Condition), bool>>,
+}
+
+impl<'a> Conditions<'a> {
+    fn new(catalogue: &'a Catalogue) -> Self {
+        Conditions {
+            asking: Asking::new(catalogue),
+            settled: Mutex::default(),
+        }
+    }
+
+    /// Whether the engine proves them equal; a pair that many documents share is asked once.
+    fn are_equal(&self, pair: (Condition, Condition)) -> bool {
+        let known = self.settled.lock().ok().and_then(|s| s.get(&pair).copied());
+        known.unwrap_or_else(|| {
+            let equal = claim::conditions_are_equal(&pair.0, &pair.1, &self.asking);
+            if let Ok(mut settled) = self.settled.lock() {
+                settled.insert(pair, equal);
+            }
+            equal
+        })
+    }
 }
