@@ -33,11 +33,11 @@ impl Checker<'_> {
     }
 
     /// The patterns of an action in a list value, where no resources are at hand.
-    pub(super) fn action_list(&mut self, action: &ast::Action) -> Vec<String> {
+    pub(super) fn action_list(&mut self, action: &ast::Action) -> Box<[String]> {
         match self.selector(action, None).map(|s| s.value) {
-            Some(Selector::Pattern(pattern)) => vec![pattern],
+            Some(Selector::Pattern(pattern)) => Box::from([pattern]),
             Some(Selector::Level { actions, .. }) => actions,
-            Some(Selector::Let(_) | Selector::Parameter(_)) | None => Vec::new(),
+            Some(Selector::Let(_) | Selector::Parameter(_)) | None => Box::default(),
         }
     }
 
@@ -104,7 +104,7 @@ impl Checker<'_> {
         let service = self.service(&service.value, service.span)?;
         let found = service.actions_of_level(level_found);
         self.facts.expansion(level_found, service, None, &found);
-        let actions: Vec<String> = found.into_iter().map(|a| service.qualified(a)).collect();
+        let actions: Box<[_]> = found.into_iter().map(|a| service.qualified(a)).collect();
         if actions.is_empty() {
             self.report(messages::level_is_empty(level, &service.prefix));
         }
@@ -143,7 +143,7 @@ impl Checker<'_> {
         }
         Some(Selector::Level {
             level: found,
-            actions,
+            actions: actions.into(),
         })
     }
 

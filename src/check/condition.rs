@@ -38,7 +38,7 @@ impl Checker<'_> {
         match (when, unless) {
             (Some(a), Some(b)) => Some(Condition {
                 span: a.span.to(b.span),
-                kind: ConditionKind::And(vec![a, b]),
+                kind: ConditionKind::And(Box::from([a, b])),
             }),
             (one, other) => one.or(other),
         }
@@ -315,7 +315,7 @@ impl Checker<'_> {
                     };
                     let present = test(same_key, None, BaseOperator::Null, absent, Reading::Exact);
                     let differs = not(test(key, None, base, values, reading));
-                    ConditionKind::And(vec![
+                    ConditionKind::And(Box::from([
                         Condition {
                             kind: present,
                             span,
@@ -324,7 +324,7 @@ impl Checker<'_> {
                             kind: differs,
                             span,
                         },
-                    ])
+                    ]))
                 }
             },
         }

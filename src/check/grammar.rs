@@ -154,7 +154,7 @@ impl Walk<'_> {
         for selector in &statement.actions.selectors {
             let patterns = match &selector.value {
                 Selector::Pattern(pattern) => vec![pattern.clone()],
-                Selector::Level { actions, .. } => actions.clone(),
+                Selector::Level { actions, .. } => actions.to_vec(),
                 Selector::Let(id) => (self.lets)(*id),
                 Selector::Parameter(_) => Vec::new(),
             };

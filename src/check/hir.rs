@@ -144,7 +144,7 @@ pub enum ValueKind {
     /// An address block.
     Address(IpNet),
     /// Several values.
-    List(Vec<Value>),
+    List(Box<[Value]>),
     /// The parameter at that position.
     Parameter(usize),
     /// A `let`.
@@ -152,7 +152,7 @@ pub enum ValueKind {
     /// A declared account, unit or organisation: its id.
     Node(DefId),
     /// A resource from a format of the catalogue.
-    Resource(Vec<ArnPart>),
+    Resource(Box<[ArnPart]>),
     /// A resource followed by more of its ARN.
     Append {
         /// The resource.
@@ -170,7 +170,7 @@ pub enum ValueKind {
     /// `*`
     Everything,
     /// Actions, expanded.
-    Actions(Vec<String>),
+    Actions(Box<[String]>),
     /// A principal.
     Principal(Box<Principal>),
 }
@@ -207,9 +207,9 @@ pub enum ConditionKind {
     /// The exact complement.
     Not(Box<Condition>),
     /// All of them.
-    And(Vec<Condition>),
+    And(Box<[Condition]>),
     /// Any of them.
-    Or(Vec<Condition>),
+    Or(Box<[Condition]>),
     /// A named condition with its arguments, one for every parameter.
     Call {
         /// The declaration.
@@ -293,7 +293,7 @@ pub struct Actions {
     /// Everything but the list (`everything` itself is an empty list here).
     pub except: bool,
     /// The selectors in the order of the source.
-    pub selectors: Vec<Spanned<Selector>>,
+    pub selectors: Box<[Spanned<Selector>]>,
 }
 
 /// A selector.
@@ -306,7 +306,7 @@ pub enum Selector {
         /// Which.
         level: AccessLevel,
         /// Its actions, sorted.
-        actions: Vec<String>,
+        actions: Box<[String]>,
     },
     /// A `let` of actions.
     Let(DefId),
@@ -320,7 +320,7 @@ pub struct Resources {
     /// Everything but the list.
     pub except: bool,
     /// The values.
-    pub values: Vec<Value>,
+    pub values: Box<[Value]>,
 }
 
 /// Principals of a statement.
@@ -329,7 +329,7 @@ pub struct Principals {
     /// Everyone but the list.
     pub except: bool,
     /// The list.
-    pub list: Vec<Principal>,
+    pub list: Box<[Principal]>,
 }
 
 /// One principal.

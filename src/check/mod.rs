@@ -256,7 +256,7 @@ fn carried((waiver, target): (&ast::Waiver, Span)) -> Option<Waiver> {
 
 fn action_patterns(value: &hir::Value) -> Vec<String> {
     match &value.kind {
-        ValueKind::Actions(patterns) => patterns.clone(),
+        ValueKind::Actions(patterns) => patterns.to_vec(),
         ValueKind::List(members) => members.iter().flat_map(action_patterns).collect(),
         _ => Vec::new(),
     }

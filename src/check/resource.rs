@@ -59,7 +59,11 @@ impl<'a> Checker<'a> {
         self.facts.resource_type(service, entry);
         let parts = self.fill(service, entry, format, args, ty.span.to(span));
         let kind = ResourceKind::of(&service.prefix, &entry.name);
-        Typed::new(ValueKind::Resource(parts), span, Type::Resource(kind))
+        Typed::new(
+            ValueKind::Resource(parts.into()),
+            span,
+            Type::Resource(kind),
+        )
     }
 
     fn fill(

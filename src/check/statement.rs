@@ -57,10 +57,7 @@ impl<'a> Checker<'a> {
             let everything = self.has_open_selector(&actions.selectors);
             let excepted = resources.as_ref().is_some_and(|r| r.except);
             if let (Some(written), false) = (&statement.resources, excepted) {
-                let values = resources
-                    .as_ref()
-                    .map(|r| r.values.as_slice())
-                    .unwrap_or_default();
+                let values = resources.as_ref().map(|r| &*r.values).unwrap_or_default();
                 self.check_action_resource(&reaches, everything, values, &kinds, written);
             }
             if let (Some(condition), false) = (&guard, everything) {
@@ -102,7 +99,7 @@ impl<'a> Checker<'a> {
         (
             Resources {
                 except: resources.except.is_some(),
-                values,
+                values: values.into(),
             },
             kinds,
         )
@@ -409,7 +406,7 @@ fn same_shape(a: &str, b: &str) -> bool {
 
 fn patterns_of(value: &Value) -> Vec<String> {
     match &value.kind {
-        ValueKind::Actions(patterns) => patterns.clone(),
+        ValueKind::Actions(patterns) => patterns.to_vec(),
         ValueKind::List(members) => members.iter().flat_map(patterns_of).collect(),
         _ => Vec::new(),
     }

@@ -209,7 +209,11 @@ impl Checker<'_> {
             });
             values.push(typed.value);
         }
-        Typed::new(ValueKind::List(values), span, ty.unwrap_or(Type::Unknown))
+        Typed::new(
+            ValueKind::List(values.into()),
+            span,
+            ty.unwrap_or(Type::Unknown),
+        )
     }
 
     fn name(&mut self, path: &ast::Path, place: Option<&ast::Path>, span: Span) -> Typed {

@@ -278,7 +278,7 @@ impl<'a, V: Visitor<'a>> Walk<'a, '_, V> {
     fn subject(&mut self, subject: &'a ProveSubject) {
         let (place, paths) = match &subject.kind {
             ProveSubjectKind::One { path, place } => (place, std::slice::from_ref(path)),
-            ProveSubjectKind::Every { place, except, .. } => (place, except.as_slice()),
+            ProveSubjectKind::Every { place, except, .. } => (place, &**except),
         };
         paths.iter().for_each(|p| self.path(p, Slot::Identity));
         place.iter().for_each(|p| self.path(p, Slot::Place));

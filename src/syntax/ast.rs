@@ -72,7 +72,7 @@ pub struct Waiver {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Path {
     /// At least one segment.
-    pub segments: Vec<Ident>,
+    pub segments: Box<[Ident]>,
     /// From the first to the last.
     pub span: Span,
 }
@@ -154,7 +154,7 @@ pub struct ConditionDecl {
     /// The name.
     pub name: Ident,
     /// Parameters, possibly none.
-    pub params: Vec<Param>,
+    pub params: Box<[Param]>,
     /// What it stands for.
     pub body: Cond,
 }
@@ -210,7 +210,7 @@ pub struct Block {
     /// The name.
     pub name: Ident,
     /// Parameters, possibly none.
-    pub params: Vec<Param>,
+    pub params: Box<[Param]>,
     /// `for people` or `for workload`, as written.
     pub audience: Option<Ident>,
     /// `on RESOURCE`, for a resource policy.
@@ -240,7 +240,7 @@ pub enum MemberKind {
     /// `include ReadBucket(settled) when strong_auth`
     Include(Box<Include>),
     /// `attach aws "SecurityAudit", ReadBucket(settled) as "ReadSettled"`
-    Attach(Vec<Attachment>),
+    Attach(Box<[Attachment]>),
     /// `trust account Tools when mfa`
     Trust(Box<Trust>),
     /// `boundary DeveloperBoundary` or `boundary aws "PowerUserAccess"`
@@ -250,9 +250,9 @@ pub enum MemberKind {
     /// `description "…"`, `name "…"`, `path "/…/"`
     Text(TextProperty, Spanned<String>),
     /// `tags { team: "payments", "cost centre": "42" }`
-    Tags(Vec<Tag>),
+    Tags(Box<[Tag]>),
     /// `member_of Finance, Audit`
-    MemberOf(Vec<Path>),
+    MemberOf(Box<[Path]>),
     /// Could not be read; the diagnostic has been made.
     Bad,
 }
@@ -318,7 +318,7 @@ pub struct Actions {
     /// `everything` or `*` (with `except`, the list says what is left out).
     pub everything: Option<Span>,
     /// The list; for `everything` what follows `except`.
-    pub list: Vec<Action>,
+    pub list: Box<[Action]>,
     /// All of it.
     pub span: Span,
 }
@@ -361,7 +361,7 @@ pub struct Resources {
     /// `*` followed by `except`: the list says what is left out.
     pub except: Option<Span>,
     /// The list.
-    pub list: Vec<Expr>,
+    pub list: Box<[Expr]>,
     /// All of it.
     pub span: Span,
 }
@@ -372,7 +372,7 @@ pub struct Principals {
     /// `everyone except`: the list says who is left out.
     pub except: Option<Span>,
     /// The list.
-    pub list: Vec<Principal>,
+    pub list: Box<[Principal]>,
     /// All of it.
     pub span: Span,
 }
@@ -404,7 +404,7 @@ pub enum PrincipalKind {
         /// The provider.
         provider: Path,
         /// Typed claims.
-        claims: Vec<Arg>,
+        claims: Box<[Arg]>,
     },
     /// `saml Okta`
     Saml(Path),
@@ -433,7 +433,7 @@ pub struct Call {
     /// What is called.
     pub path: Path,
     /// Arguments, possibly none.
-    pub args: Vec<Arg>,
+    pub args: Box<[Arg]>,
     /// All of it.
     pub span: Span,
 }
@@ -473,7 +473,7 @@ pub enum AttachTarget {
 #[derive(Clone, Debug)]
 pub struct Trust {
     /// Who may assume the role.
-    pub principals: Vec<Principal>,
+    pub principals: Box<[Principal]>,
     /// `with tag_session, source_identity`
     pub with: Vec<Ident>,
     /// Under which condition.
@@ -551,11 +551,11 @@ pub struct NodeMember {
 #[derive(Clone, Debug)]
 pub enum NodeMemberKind {
     /// `attach RequireMfa, std.guardrails.RegionLock(["eu-west-1"]) as "RegionLockEu"`
-    Attach(Vec<Attachment>),
+    Attach(Box<[Attachment]>),
     /// `detach aws "FullAWSAccess"`
     Detach(Spanned<String>),
     /// `deploy SettlementReader, Auditor(Tools) as "SecurityAuditor"`
-    Deploy(Vec<Attachment>),
+    Deploy(Box<[Attachment]>),
     /// `assign Analyst to "finance-analysts", user "ada"`
     Assign {
         /// The permission set.
@@ -597,9 +597,9 @@ pub struct Cond {
 #[derive(Clone, Debug)]
 pub enum CondKind {
     /// `a or b or c`: two or more.
-    Or(Vec<Cond>),
+    Or(Box<[Cond]>),
     /// `a and b and c`: two or more.
-    And(Vec<Cond>),
+    And(Box<[Cond]>),
     /// `not a`
     Not(Box<Cond>),
     /// `(a)`: kept so that printing gives the text back.
@@ -742,7 +742,7 @@ pub enum ExprKind {
     /// `true`, `false`
     Bool(bool),
     /// `[a, b]`
-    List(Vec<Expr>),
+    List(Box<[Expr]>),
     /// `settled`, `network.office`, `settled.object`, `Reader in Prod`
     Name {
         /// The name; a last segment may name a child type of a resource.
@@ -755,7 +755,7 @@ pub enum ExprKind {
         /// The type.
         ty: ResourceTypeRef,
         /// The arguments: one without a name for the short form.
-        args: Vec<Arg>,
+        args: Box<[Arg]>,
         /// Whether the short form without parentheses was used.
         short: ShortForm,
     },
@@ -827,7 +827,7 @@ pub enum Claim {
     /// `only [A, B] can ACTIONS on R`
     Only {
         /// Who may.
-        subjects: Vec<ProveSubject>,
+        subjects: Box<[ProveSubject]>,
         /// What.
         access: Access,
     },
@@ -891,7 +891,7 @@ pub enum ProveSubjectKind {
         /// The account or unit.
         place: Option<Path>,
         /// Who is left out.
-        except: Vec<Path>,
+        except: Box<[Path]>,
     },
 }
 

@@ -17,6 +17,7 @@ impl<'i> Builder<'i> {
         for part in inner.filter(|p| p.as_rule() == Rule::member) {
             block.members.push(self.member(part)?);
         }
+        block.members.shrink_to_fit();
         Some(block)
     }
 
@@ -24,7 +25,7 @@ impl<'i> Builder<'i> {
     pub(in super::super) fn block_head(&mut self, node: Node<'i>) -> Option<Block> {
         self.docs_from = self.span(&node).end as usize;
         let (mut kind, mut name, mut audience, mut resource) = (None, None, None, None);
-        let mut params = Vec::new();
+        let mut params = Box::default();
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::block_word => kind = block_kind(part.as_str()),
@@ -137,7 +138,7 @@ impl<'i> Builder<'i> {
             .collect()
     }
 
-    fn tags(&mut self, node: Node<'i>) -> Option<Vec<Tag>> {
+    fn tags(&mut self, node: Node<'i>) -> Option<Box<[Tag]>> {
         let tags = node.into_inner().filter(|p| p.as_rule() == Rule::tag);
         tags.map(|tag| {
             let mut inner = tag.into_inner();
@@ -149,7 +150,7 @@ impl<'i> Builder<'i> {
     }
 
     /// All attachments among the children.
-    pub(super) fn attachments(&mut self, node: Node<'i>) -> Option<Vec<Attachment>> {
+    pub(super) fn attachments(&mut self, node: Node<'i>) -> Option<Box<[Attachment]>> {
         node.into_inner()
             .filter(|p| p.as_rule() == Rule::attachment)
             .map(|p| self.attachment(p))

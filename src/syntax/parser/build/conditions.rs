@@ -180,12 +180,12 @@ fn comparator(written: &str) -> Option<Comparator> {
 }
 
 /// One operand stays as it is; several become one node.
-fn join(mut operands: Vec<Cond>, kind: fn(Vec<Cond>) -> CondKind) -> Option<Cond> {
+fn join(mut operands: Vec<Cond>, kind: fn(Box<[Cond]>) -> CondKind) -> Option<Cond> {
     if operands.len() == 1 {
         return operands.pop();
     }
     let span = operands.first()?.span.to(operands.last()?.span);
-    let kind = kind(operands);
+    let kind = kind(operands.into());
     Some(Cond { kind, span })
 }
 

@@ -81,7 +81,7 @@ impl<'i> Builder<'i> {
     }
 
     fn condition_item(&mut self, node: Node<'i>) -> Option<ConditionDecl> {
-        let (mut name, mut params, mut body) = (None, Vec::new(), None);
+        let (mut name, mut params, mut body) = (None, Box::default(), None);
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::ident => name = Some(self.new_name(&part)),

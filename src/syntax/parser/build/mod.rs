@@ -157,7 +157,7 @@ impl<'i> Builder<'i> {
     }
 
     /// All paths among the children.
-    pub(super) fn paths(&self, nodes: Pairs<'i, Rule>) -> Vec<Path> {
+    pub(super) fn paths(&self, nodes: Pairs<'i, Rule>) -> Box<[Path]> {
         nodes
             .filter(|p| p.as_rule() == Rule::path)
             .map(|p| self.path(p))

@@ -19,7 +19,7 @@ impl<'i> Builder<'i> {
             .clone()
             .filter(|p| p.as_rule() == Rule::prove_subject)
             .map(|p| self.prove_subject(p))
-            .collect::<Option<Vec<_>>>()?;
+            .collect::<Option<_>>()?;
         let access = match inner.clone().find(|p| p.as_rule() == Rule::access) {
             Some(access) => Some(self.access(access)?),
             None => None,
@@ -107,7 +107,7 @@ impl<'i> Builder<'i> {
 
     fn every_subject(&mut self, node: Node<'i>) -> Option<ProveSubjectKind> {
         let (mut what, mut place) = (None, None);
-        let mut except = Vec::new();
+        let mut except = Box::default();
         for part in node.into_inner() {
             match part.as_rule() {
                 Rule::ident => what = Some(self.ident(&part)),

@@ -27,7 +27,7 @@ impl<'i> Builder<'i> {
         }
         Some(Actions {
             everything,
-            list,
+            list: list.into(),
             span,
         })
     }
@@ -72,6 +72,7 @@ impl<'i> Builder<'i> {
                 _ => {}
             }
         }
+        let list = list.into();
         Some(Resources { except, list, span })
     }
 
@@ -92,7 +93,7 @@ impl<'i> Builder<'i> {
     }
 
     /// All principals among the children.
-    pub(super) fn principals(&mut self, nodes: Pairs<'i, Rule>) -> Option<Vec<Principal>> {
+    pub(super) fn principals(&mut self, nodes: Pairs<'i, Rule>) -> Option<Box<[Principal]>> {
         nodes
             .filter(|p| p.as_rule() == Rule::principal)
             .map(|p| self.principal(p))
@@ -154,12 +155,12 @@ struct Operands {
     reference: Option<Expr>,
     text: Option<crate::source::Spanned<String>>,
     path: Option<Path>,
-    args: Vec<Arg>,
+    args: Box<[Arg]>,
 }
 
 /// `read` is an access level where an action is expected; any other name is a `let` or a parameter.
 fn level_or_name(path: Path) -> ActionKind {
-    match path.segments.as_slice() {
+    match &*path.segments {
         [one] if LEVELS.contains(&one.value.as_str()) => ActionKind::Level {
             level: one.clone(),
             service: None,

@@ -89,7 +89,7 @@ impl<'i> Builder<'i> {
     }
 
     /// All values among the children.
-    pub(super) fn exprs(&mut self, node: Node<'i>) -> Option<Vec<Expr>> {
+    pub(super) fn exprs(&mut self, node: Node<'i>) -> Option<Box<[Expr]>> {
         node.into_inner()
             .filter(|p| p.as_rule() == Rule::expr)
             .map(|p| self.expr(p))
@@ -134,7 +134,7 @@ impl<'i> Builder<'i> {
                 value,
                 span,
             };
-            (vec![arg], ShortForm::Short)
+            (Box::from([arg]), ShortForm::Short)
         } else {
             (self.args(last)?, ShortForm::Parenthesised)
         };
@@ -154,7 +154,7 @@ impl<'i> Builder<'i> {
     }
 
     /// `(bucket: settled, office)`
-    pub(super) fn args(&mut self, node: Node<'i>) -> Option<Vec<Arg>> {
+    pub(super) fn args(&mut self, node: Node<'i>) -> Option<Box<[Arg]>> {
         node.into_inner()
             .filter(|p| p.as_rule() == Rule::arg)
             .map(|p| self.arg(p))
@@ -183,7 +183,7 @@ impl<'i> Builder<'i> {
         let path = self.path(inner.next()?);
         let args = match inner.next() {
             Some(args) => self.args(args)?,
-            None => Vec::new(),
+            None => Box::default(),
         };
         Some(Call { path, args, span })
     }
@@ -200,7 +200,7 @@ impl<'i> Builder<'i> {
     }
 
     /// `(bucket: s3:bucket, from: cidr = office)`
-    pub(super) fn params(&mut self, node: Node<'i>) -> Option<Vec<Param>> {
+    pub(super) fn params(&mut self, node: Node<'i>) -> Option<Box<[Param]>> {
         node.into_inner()
             .filter(|p| p.as_rule() == Rule::param)
             .map(|p| self.param(p))
