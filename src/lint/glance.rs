@@ -53,9 +53,14 @@ pub(super) fn glance(about: &Policy) -> Glance {
     if !is_denied && others.iter().filter(is_alike).any(|o| covers(o, own)) {
         return Glance::Idle;
     }
-    let (whole, rest) = (compile(about.statements.clone()), compile(others.to_vec()));
-    let differs = |request: &Request| allowed(&whole, request) != allowed(&rest, request);
-    match matched.iter().any(differs) {
+    // What it allows is its own doing where no other statement has a say; what it denies, where the others allow.
+    let mut rest = others.to_vec();
+    if own.effect == Effect::Allow {
+        rest.iter_mut().for_each(|s| s.effect = Effect::Allow);
+    }
+    let rest = compile(rest);
+    let is_felt = |request: &Request| allowed(&rest, request) == (own.effect == Effect::Deny);
+    match matched.iter().any(is_felt) {
         true => Glance::Adds,
         false => Glance::Unclear,
     }

@@ -190,16 +190,17 @@ pub(super) fn adds_nothing(cx: &Context<'_>, lint: &Lint) -> Vec<Finding> {
     // Roles that are written alike put the same question again and again.
     let answers: Mutex<BTreeMap<String, bool>> = Mutex::default();
     let is_idle = |about: &Policy| {
+        match glance(about) {
+            Glance::Adds => return false,
+            Glance::Idle => return true,
+            Glance::Unclear => {}
+        }
         let wording = wording(about);
         let known = answers.lock();
         if let Some(known) = known.ok().and_then(|a| a.get(&wording).copied()) {
             return known;
         }
-        let answer = match glance(about) {
-            Glance::Adds => false,
-            Glance::Idle => true,
-            Glance::Unclear => is_said_by_others(cx, about),
-        };
+        let answer = is_said_by_others(cx, about);
         if let Ok(mut answers) = answers.lock() {
             answers.insert(wording, answer);
         }
