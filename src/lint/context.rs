@@ -161,11 +161,7 @@ type Standing<'a> = (&'a Policy, Option<&'a ResourcePolicy>, Vec<usize>);
 
 /// Every policy of an estate, in each account that has it.
 fn standing<'a>(estate: &'a Estate<'a>) -> Vec<Standing<'a>> {
-    let mut found = Vec::new();
-    let mut take =
-        |policy: &'a Policy, resource: Option<&'a ResourcePolicy>, accounts: Vec<usize>| {
-            found.push((policy, resource, accounts));
-        };
+    let mut found: Vec<Standing<'a>> = Vec::new();
     let mut nodes: IndexMap<*const Node, (&'a Node, Vec<usize>)> = IndexMap::new();
     for (at, view) in estate.accounts().iter().enumerate() {
         for node in &view.nodes {
@@ -178,9 +174,8 @@ fn standing<'a>(estate: &'a Estate<'a>) -> Vec<Standing<'a>> {
         }
     }
     for (node, accounts) in nodes.into_values() {
-        for policy in node.scps.iter().chain(&node.rcps) {
-            take(policy, None, accounts.clone());
-        }
+        let own = node.scps.iter().chain(&node.rcps);
+        found.extend(own.map(|policy| (policy, None, accounts.clone())));
     }
     for (at, view) in estate.accounts().iter().enumerate() {
         let account = view.account;
@@ -195,10 +190,9 @@ fn standing<'a>(estate: &'a Estate<'a>) -> Vec<Standing<'a>> {
             .chain(users)
             .chain(sessions)
             .chain(managed);
-        all.for_each(|policy| take(policy, None, vec![at]));
-        for resource in account.resource_policies.values() {
-            take(&resource.policy, Some(resource), vec![at]);
-        }
+        found.extend(all.map(|policy| (policy, None, vec![at])));
+        let resources = account.resource_policies.values();
+        found.extend(resources.map(|r| (&r.policy, Some(r), vec![at])));
     }
     for identity in estate.identities() {
         if identity.kind == IdentityKind::PermissionSet {
@@ -206,7 +200,7 @@ fn standing<'a>(estate: &'a Estate<'a>) -> Vec<Standing<'a>> {
                 if let Shared::Project(policy) = policy
                     && policy.kind == PolicyKind::PermissionSet
                 {
-                    take(policy, None, vec![identity.account]);
+                    found.push((policy, None, vec![identity.account]));
                 }
             }
         }

@@ -2,6 +2,9 @@
 //!
 //! Made by the parser, printed by `fmt`, read by `resolve`. Nothing is looked up here: a name is a name,
 //! a phrase is its words. A part that could not be read is a `Bad` node, so that its neighbours still count.
+//!
+//! Lists are slices, which take no more room than they have members: most have one. What recovery from an error adds
+//! lines to, and what is nearly always empty, are vectors.
 
 use crate::source::{SourceId, Span, Spanned};
 

@@ -48,9 +48,13 @@ pub fn verify(written: &[Written<'_>], catalogue: &Catalogue) -> Vec<Diagnostic>
     let mut refused: Vec<(usize, Diagnostic)> = alike
         .into_par_iter()
         .flat_map_iter(|((text, kind), places)| {
-            let read = text.map(|text| read_back(text, kind, catalogue));
+            let read = match text {
+                Some(text) => read_back(text, kind, catalogue),
+                // Nothing is written, which is right only if nothing is meant.
+                None => Ok((claim::saying_nothing(kind), Meaning::default())),
+            };
             let refuse = |at: usize| {
-                let refusal = judge(written.get(at)?, read.as_ref(), &conditions)?;
+                let refusal = judge(written.get(at)?, &read, &conditions)?;
                 Some((at, refusal))
             };
             places.into_iter().filter_map(refuse).collect::<Vec<_>>()
@@ -60,7 +64,7 @@ pub fn verify(written: &[Written<'_>], catalogue: &Catalogue) -> Vec<Diagnostic>
     refused.into_iter().map(|(_, refusal)| refusal).collect()
 }
 
-/// A text with its meaning, or why it cannot be read.
+/// What a text says, with its meaning, or why it cannot be read.
 type Read = Result<(Policy, Meaning), String>;
 
 fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
@@ -80,20 +84,10 @@ fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
 }
 
 /// The error, if the text does not provably say what the policy means: shapes first, the engine where they differ.
-fn judge(
-    written: &Written<'_>,
-    read: Option<&Read>,
-    conditions: &Conditions<'_>,
-) -> Option<Diagnostic> {
-    let (nothing, no_meaning) = (
-        claim::saying_nothing(written.policy.kind),
-        Meaning::default(),
-    );
+fn judge(written: &Written<'_>, read: &Read, conditions: &Conditions<'_>) -> Option<Diagnostic> {
     let (document, meaning) = match read {
-        Some(Err(faults)) => return Some(message::unreadable(written, faults)),
-        Some(Ok((document, meaning))) => (document, meaning),
-        // Nothing is written, which is right only if nothing is meant.
-        None => (&nothing, &no_meaning),
+        Ok(said) => said,
+        Err(faults) => return Some(message::unreadable(written, faults)),
     };
     let open = Meaning::of(written.policy).open_pairs(meaning);
     if open.is_some_and(|pairs| pairs.into_iter().all(|pair| conditions.are_equal(pair))) {
@@ -117,7 +111,7 @@ impl<'a> Conditions<'a> {
         }
     }
 
-    /// Whether the engine proves them equal; a pair that many documents share is asked once.
+    /// Whether the engine proves them equal; a pair that has been asked is not asked again.
     fn are_equal(&self, pair: (Condition, Condition)) -> bool {
         let known = self.settled.lock().ok().and_then(|s| s.get(&pair).copied());
         known.unwrap_or_else(|| {
