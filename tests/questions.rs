@@ -1,4 +1,5 @@
-//! `can`, `who-can` and `access`, against goldens: `tests/questions/NAME.txt` and `.json`; exit codes, and bad questions.
+//! `can`, `who-can` and `access`, against goldens: `tests/questions/NAME.txt` and `.json`; exit codes. Bad questions have
+//! what they are told in `tests/questions/NAME.err`.
 //!
 //! `BLESS=1 cargo test --test questions` writes the goldens anew; read the difference before committing it.
 
@@ -241,5 +242,34 @@ fn what_nobody_knows_is_named_with_what_may_be_meant() {
         for word in *said {
             assert!(err.contains(word), "{words:?} does not say {word}: {err}");
         }
+    }
+}
+
+/// The name of a golden, and a question that cannot be asked.
+const BAD_QUESTIONS: &[(&str, &str)] = &[
+    (
+        "misspelt_action_and_condition",
+        "can Reader s3:GetObjct on reports/2026/x.csv when mfaa",
+    ),
+    (
+        "misspelt_action_is_told_once",
+        "can Reader s3:GetObjct on reports/* with mfa=true",
+    ),
+    (
+        "text_for_an_address",
+        "can Reader s3:GetObject on reports/* with source_ip=banana",
+    ),
+    ("misspelt_resource", "who-can s3:GetObject on reprts/*"),
+    ("arn_of_no_bucket", "who-can s3:GetObject on arn:aws:s3"),
+];
+
+#[test]
+fn a_bad_question_is_shown_as_it_was_asked() {
+    for (name, question) in BAD_QUESTIONS {
+        let words: Vec<String> = question.split(' ').map(|w| w.replace('_', " ")).collect();
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let (code, text, err) = ask(&words);
+        assert_eq!((code, text.as_str()), (2, ""), "{name}: {err}");
+        compare(&root().join(format!("tests/questions/{name}.err")), &err);
     }
 }

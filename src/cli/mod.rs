@@ -30,7 +30,7 @@ mod test;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use exit::Exit;
 use session::{Session, Settings, Shape};
@@ -67,18 +67,14 @@ enum Command {
     Completions(completions::Args),
 }
 
-impl Command {
-    /// The shapes that its findings and results have.
-    fn shapes(&self) -> &'static [Shape] {
-        use Shape::{Github, Human, Json, Junit, Markdown, Sarif};
-        match self {
-            Command::Check(_) | Command::Prove(_) | Command::Test(_) => {
-                &[Human, Json, Sarif, Github, Junit]
-            }
-            Command::Diff(_) => &[Human, Markdown, Json, Github],
-            Command::Drift(_) => &[Human, Markdown, Json],
-            _ => &[Human, Json],
-        }
+/// The shapes that the findings and results of a command have.
+fn shapes(command: &str) -> &'static [Shape] {
+    use Shape::{Github, Human, Json, Junit, Markdown, Sarif};
+    match command {
+        "check" | "prove" | "test" => &[Human, Json, Sarif, Github, Junit],
+        "diff" => &[Human, Markdown, Json, Github],
+        "drift" => &[Human, Markdown, Json],
+        _ => &[Human, Json],
     }
 }
 
@@ -89,8 +85,14 @@ pub fn main() -> ExitCode {
 }
 
 fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
-        Ok(cli) => cli,
+    let read = definitions()
+        .try_get_matches_from(arguments)
+        .and_then(|matches| {
+            let shapes = matches.subcommand_name().map_or(&[][..], shapes);
+            Ok((Cli::from_arg_matches(&matches)?, shapes))
+        });
+    let (cli, shapes) = match read {
+        Ok(read) => read,
         // Help goes to stdout with 0, mistakes to stderr with 2; whoever stopped reading knows why.
         Err(error) => {
             let _ = error.print();
@@ -99,7 +101,7 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     };
     exit::guarded(|| {
         let mut session = Session::new(&cli.settings);
-        if let Err(failure) = session.expect_shape(cli.command.shapes()) {
+        if let Err(failure) = session.expect_shape(shapes) {
             return session.finish(Err(failure));
         }
         let result = match cli.command {
@@ -127,7 +129,41 @@ fn run(arguments: impl Iterator<Item = OsString>) -> ExitCode {
     .into()
 }
 
-/// The definitions of all arguments, for completions.
+/// The definitions of all arguments: each command lists the shapes that it has.
 fn definitions() -> clap::Command {
-    <Cli as clap::CommandFactory>::command()
+    let mut cli = Cli::command();
+    let names: Vec<String> = cli
+        .get_subcommands()
+        .map(|c| c.get_name().to_owned())
+        .collect();
+    for name in names {
+        cli = cli.mut_subcommand(&name, |c| c.arg(session::format_of(shapes(&name))));
+    }
+    cli
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_defined_without_contradiction() {
+        definitions().debug_assert();
+    }
+
+    #[test]
+    fn every_command_lists_its_own_shapes() {
+        let mut cli = definitions();
+        cli.build();
+        let listed = |name: &str| {
+            let command = cli.find_subcommand(name).unwrap();
+            let argument = command.get_arguments().find(|a| a.get_id() == "format");
+            let values = argument.unwrap().get_possible_values();
+            let values: Vec<String> = values.iter().map(|v| v.get_name().to_owned()).collect();
+            values.join(" ")
+        };
+        assert_eq!(listed("can"), "human json");
+        assert_eq!(listed("diff"), "human markdown json github");
+        assert_eq!(listed("check"), "human json sarif github junit");
+    }
 }

@@ -32,13 +32,13 @@ pub(super) enum Shape {
     Human,
     /// For programs
     Json,
-    /// For a comment on a pull request (`diff`, `drift`)
+    /// For a comment on a pull request
     Markdown,
-    /// For code scanning: one SARIF 2.1.0 document (`check`, `prove`, `test`)
+    /// For code scanning: one SARIF 2.1.0 document
     Sarif,
-    /// For GitHub Actions: annotations (`check`, `prove`, `test`, `diff`)
+    /// For GitHub Actions: annotations
     Github,
-    /// For the test pages of CI servers: JUnit's XML (`check`, `prove`, `test`)
+    /// For the test pages of CI servers: JUnit's XML
     Junit,
 }
 
@@ -64,6 +64,23 @@ enum When {
     Always,
     /// Never
     Never,
+}
+
+/// `--format` of a command that has these shapes only. The default is that of the argument of all commands.
+pub(super) fn format_of(shapes: &'static [Shape]) -> clap::Arg {
+    use clap::ValueEnum;
+    use clap::builder::{PossibleValuesParser, TypedValueParser};
+    let values = shapes.iter().filter_map(ValueEnum::to_possible_value);
+    let parser = PossibleValuesParser::new(values).map(|word| {
+        // The parser lets none but these words through.
+        Shape::from_str(&word, false).unwrap_or(Shape::Human)
+    });
+    clap::Arg::new("format")
+        .long("format")
+        .global(true)
+        .value_parser(parser)
+        .value_name("FORMAT")
+        .help("How findings and results are written; `json` writes findings to stdout, one a line [default: human]")
 }
 
 /// One run of the program.

@@ -11,12 +11,11 @@ use super::progress::Progress;
 use super::session::{Format, Session};
 use crate::access::{Estate, Identity};
 use crate::diagnostic::nearest;
-use crate::driver::question::{self, Meaning, Question};
+use crate::driver::question::{self, Form, Meaning, Question};
 use crate::engine::question::Asking;
 use crate::ir::promise::{Case, Claim, Who, WhoKind};
 use crate::prove::ask::{self, Answer, Verdict};
 use crate::report::ask as report;
-use words::Form;
 
 /// Says whether somebody may do something, and what decides it
 ///

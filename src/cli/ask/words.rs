@@ -1,24 +1,16 @@
 //! The words of a question, apart: who, which action, on what, when, with which keys.
 
 use super::super::exit::Failure;
-use crate::driver::question::Question;
-
-/// Which question.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Form {
-    /// `ROLE [in ACCOUNT] ACTION on RESOURCE [when …] [with …]`
-    Can,
-    /// `ACTION on RESOURCE [when …]`
-    WhoCan,
-    /// `ROLE [in ACCOUNT]`
-    Access,
-}
+use crate::driver::question::{Form, Question};
 
 /// Takes a question apart.
 pub(super) fn read(arguments: &[String], form: Form) -> Result<Question, Failure> {
     let text = arguments.join(" ");
     let mut words = apart(&text).into_iter().peekable();
-    let mut question = Question::default();
+    let mut question = Question {
+        form,
+        ..Question::default()
+    };
     if form != Form::WhoCan {
         question.who = words.next().unwrap_or_default().to_owned();
         if words.next_if_eq(&"in").is_some() {
@@ -29,14 +21,14 @@ pub(super) fn read(arguments: &[String], form: Form) -> Result<Question, Failure
         }
     }
     if form == Form::Access {
-        // A claim about any action will do: only whom it speaks of is wanted.
-        question.action = "sts:GetCallerIdentity".to_owned();
         return match words.next() {
             None => Ok(question),
             Some(word) => Err(usage(&format!("`{word}` does not belong here"))),
         };
     }
     let mut part = Part::Action;
+    // Whether nothing stands behind the last small word yet.
+    let mut is_open = false;
     let (mut action, mut resource, mut when, mut with) = (vec![], vec![], vec![], vec![]);
     for word in words {
         let next = match (word, part) {
@@ -44,6 +36,7 @@ pub(super) fn read(arguments: &[String], form: Form) -> Result<Question, Failure
             ("when", Part::Action | Part::Resource) => Part::When,
             ("with", Part::Action | Part::Resource | Part::When) if form == Form::Can => Part::With,
             _ => {
+                is_open = false;
                 match part {
                     Part::Action => action.push(word),
                     Part::Resource => resource.push(word),
@@ -54,9 +47,18 @@ pub(super) fn read(arguments: &[String], form: Form) -> Result<Question, Failure
             }
         };
         part = next;
+        is_open = true;
+    }
+    if is_open {
+        let missing = match part {
+            Part::Action | Part::Resource => "`on` needs a resource; `on '*'` is any",
+            Part::When => "`when` needs a condition",
+            Part::With => "`with` needs a `key=value`",
+        };
+        return Err(usage(missing));
     }
     question.action = action.join(" ");
-    question.resource = requoted(resource.join(" "));
+    question.resource = resource.join(" ");
     question.when = when.join(" ");
     question.with = keys(&with.join(" "))?;
     if question.action.is_empty() {
@@ -104,22 +106,6 @@ fn apart(text: &str) -> Vec<&str> {
         }
     }
     words
-}
-
-/// A shell takes the quotes of `reports/"2026/x.csv"` away: one plain path behind a declaration's name gets them back.
-fn requoted(resource: String) -> String {
-    let Some((name, path)) = resource.split_once('/') else {
-        return resource;
-    };
-    let is_name = name
-        .chars()
-        .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
-    let is_plain =
-        path != "*" && !path.contains(['"', '\\', ',']) && !path.contains(char::is_whitespace);
-    match is_name && is_plain {
-        true => format!("{name}/\"{path}\""),
-        false => resource,
-    }
 }
 
 /// `mfa=true source ip=203.0.113.7, aws:PrincipalTag/team=payments`: a key may have several words.
@@ -190,25 +176,15 @@ mod tests {
     }
 
     #[test]
-    fn quotes_that_a_shell_took_away_come_back() {
-        for (typed, meant) in [
-            ("reports/2026/x.csv", "reports/\"2026/x.csv\""),
-            ("data.reports/2026/*", "data.reports/\"2026/*\""),
-            ("reports/*", "reports/*"),
-            ("reports/\"x y\"", "reports/\"x y\""),
-            ("arn:aws:s3:::reports/x", "arn:aws:s3:::reports/x"),
-        ] {
-            let question = of(&format!("Reader s3:GetObject on {typed}"), Form::Can);
-            assert_eq!(question.resource, meant);
-        }
-    }
-
-    #[test]
     fn what_is_missing_is_said() {
         for (text, form) in [
             ("Reader", Form::Can),
             ("Reader s3:GetObject", Form::Can),
+            ("Reader s3:GetObject on", Form::Can),
+            ("Reader s3:GetObject on * when", Form::Can),
+            ("Reader s3:GetObject on * with", Form::Can),
             ("Reader s3:GetObject on * with mfa", Form::Can),
+            ("s3:GetObject on", Form::WhoCan),
             ("Reader s3:GetObject", Form::Access),
         ] {
             assert!(
