@@ -367,6 +367,44 @@ fn operators_that_are_taken() {
                 is("StringLike k *b"),
                 is("StringLike k ${u}*"),
             ]),
+            "StringLike k a*b & StringLikeIfExists k ${u}*",
+        ),
+        // No operator is left: what two patterns have in common is a list of patterns.
+        (
+            all([
+                is("StringLike k a*"),
+                is("StringLike k *b"),
+                is("StringLike k *c*"),
+                is("StringLike k *d*"),
+            ]),
+            "StringLike k a*b & StringLikeIfExists k *c* & ForAnyValue:StringLike k *d*",
+        ),
+        (
+            all([
+                is("StringLikeIfExists k ab*"),
+                is("StringLikeIfExists k *bc"),
+                is("StringLikeIfExists k *x*"),
+                is("StringLikeIfExists k *y*"),
+            ]),
+            "Null k true | StringLike k ab*x* & StringLikeIfExists k *bc & ForAnyValue:StringLike k *y*",
+        ),
+        // Nothing ends in `bc` and in `y`.
+        (
+            all([
+                is("StringLikeIfExists k ab*"),
+                is("StringLikeIfExists k *bc"),
+                is("StringLikeIfExists k *x*"),
+                is("StringLikeIfExists k *y"),
+            ]),
+            "Null k true",
+        ),
+        (
+            all([
+                is("StringLike k ${u}*"),
+                is("StringLike k *${u}"),
+                is("StringLike k *${u}*"),
+                is("StringLike k ?${u}*"),
+            ]),
             "condition-collision: an IAM statement has room for one `StringLike` on `k`",
         ),
         (

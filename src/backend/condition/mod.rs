@@ -2,11 +2,12 @@
 //!
 //! In: one [`ir::Condition`](crate::ir::Condition). Out: one block for each IAM statement that is needed (none:
 //! the condition never holds), or what cannot be said. The steps: `negate` and `normal` bring the tree into a
-//! disjunction of conjunctions, `shorten` keeps it short, `block` writes each conjunction, `split` makes two of one that
-//! has no room for all its tests; `reading` and `values` know what a test means.
+//! disjunction of conjunctions, `shorten` keeps it short, `block` writes each conjunction. One that has no room for all its
+//! tests `split` makes into two, or `meet` into one with fewer; `reading` and `values` know what a test means.
 //! Nothing is approximated, in either direction.
 
 mod block;
+mod meet;
 mod negate;
 mod normal;
 mod reading;
@@ -29,9 +30,10 @@ use crate::ir::{Condition, Test};
 use crate::source::Span;
 
 use super::error;
-use block::Collision;
+use block::{Collided, Collision};
 use negate::Refusal;
 use normal::Obstacle;
+use shorten::Conjunction;
 
 /// IAM statements that one statement of the source may become.
 pub const BUDGET: usize = 64;
@@ -57,8 +59,8 @@ pub fn lower(
     while let Some(conjunction) = waiting.pop() {
         match block::write(conjunction) {
             Ok(block) => blocks.push(block),
-            Err(collided) => match split::by_presence(&collided) {
-                Some(halves) => waiting.extend(halves.into_iter().rev()),
+            Err(collided) => match roomier(&collided) {
+                Some(others) => waiting.extend(others.into_iter().rev()),
                 None => problems.extend(
                     collided
                         .collisions
@@ -82,6 +84,11 @@ pub fn lower(
         problems.dedup();
         Err(problems)
     }
+}
+
+/// Conjunctions with more room that say the same together.
+fn roomier(collided: &Collided) -> Option<Vec<Conjunction>> {
+    split::by_presence(collided).or_else(|| meet::two_as_one(collided))
 }
 
 fn describe_obstacle(obstacle: &Obstacle, budget: usize, place: Option<Span>) -> Diagnostic {

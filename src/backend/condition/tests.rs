@@ -10,6 +10,7 @@ use proptest::test_runner::RngSeed;
 
 use super::fixtures::show;
 use super::{BUDGET, lower};
+use crate::diagnostic::{Code, Diagnostic};
 use crate::iam::document::ConditionBlock;
 use crate::iam::{Operator, Qualifier};
 use crate::ir::{Condition, Test};
@@ -280,6 +281,19 @@ fn keys_and_condition() -> impl Strategy<Value = (Vec<&'static str>, Condition)>
         .prop_flat_map(|keys| (Just(keys.clone()), some_condition(keys)))
 }
 
+/// What IAM cannot say at all: tests whose meaning is not specified, and more set operators on one key, or patterns with
+/// variables, than IAM has spellings for.
+fn is_legitimate(problem: &Diagnostic) -> bool {
+    match problem.code {
+        Code::NoNegation | Code::TooManyStatements => true,
+        Code::ConditionCollision => {
+            let on = |key: &str| problem.message.ends_with(&format!("on `{key}`"));
+            problem.message.contains("For") || on("m") || on("n") || on("k")
+        }
+        _ => false,
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 5000, failure_persistence: None,
         rng_seed: RngSeed::Fixed(20_261_123), ..ProptestConfig::default() })]
@@ -287,9 +301,13 @@ proptest! {
     /// The blocks together hold for exactly the requests for which the condition holds.
     #[test]
     fn blocks_mean_what_the_condition_means((keys, condition) in keys_and_condition()) {
-        let Ok(blocks) = lower(&condition, BUDGET, None) else {
-            // Only set operators of which IAM has too few spellings may be refused here.
-            return Ok(());
+        let blocks = match lower(&condition, BUDGET, None) {
+            Ok(blocks) => blocks,
+            Err(problems) => {
+                let excused = problems.iter().all(|p| is_legitimate(p));
+                prop_assert!(excused, "{:#?}", problems);
+                return Ok(());
+            }
         };
         for request in requests(&keys) {
             let expected = holds(&condition, &request);
