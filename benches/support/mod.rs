@@ -23,20 +23,21 @@ pub(crate) const LARGE: Size = Size {
 /// How many accounts the organisation has.
 const ACCOUNTS: usize = 20;
 
-/// What the statements allow or deny, on what, and when.
-const ACTIONS: [(&str, &str); 5] = [
-    ("s3:GetObject, s3:GetObjectVersion", "data.object"),
-    ("s3:ListBucket", "data"),
-    (
-        "dynamodb:GetItem, dynamodb:Query, dynamodb:BatchGetItem",
-        "ledger",
-    ),
-    (
-        "sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage",
-        "inbox",
-    ),
-    ("read", "data/\"reports/${aws:username}/*\""),
+/// What the statements of a role are about, each of them something else: effect, actions and resource.
+const KINDS: [&str; 10] = [
+    "allow s3:GetObject, s3:GetObjectVersion on data.object",
+    "allow s3:ListBucket on data",
+    "allow dynamodb:GetItem, dynamodb:Query, dynamodb:BatchGetItem on ledger",
+    "allow sqs:SendMessage, sqs:ReceiveMessage, sqs:DeleteMessage on inbox",
+    "allow s3:PutObject on data/\"reports/${aws:username}/*\"",
+    "allow read on parameters",
+    "allow sns:Publish on news",
+    "allow secretsmanager:GetSecretValue on password",
+    "allow lambda:InvokeFunction on worker",
+    "deny s3:GetObject, s3:GetObjectVersion on data/\"salaries/*\"",
 ];
+
+/// When a statement applies; the same kind has another one the next time.
 const GUARDS: [&str; 5] = [
     "",
     " when strong_auth",
@@ -97,7 +98,11 @@ fn module(size: Size, m: usize) -> String {
          /// What the team works on.\n\
          let data = s3:bucket \"team-{m}-data\"\n\
          let ledger = dynamodb:table \"team-{m}-ledger\"\n\
-         let inbox = sqs:queue \"team-{m}-inbox\"\n"
+         let inbox = sqs:queue \"team-{m}-inbox\"\n\
+         let news = sns:topic \"team-{m}-news\"\n\
+         let parameters = ssm:parameter \"team-{m}/*\"\n\
+         let password = secretsmanager:secret \"team-{m}-password-??????\"\n\
+         let worker = lambda:function \"team-{m}-worker\"\n"
     );
     for role in 0..size.roles {
         let _ = write!(
@@ -119,13 +124,12 @@ fn module(size: Size, m: usize) -> String {
 
 #[expect(clippy::indexing_slicing, reason = "the remainder is inside")]
 fn statement(seed: usize, n: usize) -> String {
-    let (actions, resource) = ACTIONS[(seed + n) % ACTIONS.len()];
-    let guard = GUARDS[(seed * 3 + n * 7) % GUARDS.len()];
-    let effect = if (seed + n) % 7 == 6 { "deny" } else { "allow" };
+    let kind = KINDS[(seed + n) % KINDS.len()];
+    let guard = GUARDS[(seed * 3 + n * 7 + n / KINDS.len()) % GUARDS.len()];
     let comment = if n.is_multiple_of(5) {
         "  // as agreed with the owners of the data\n"
     } else {
         ""
     };
-    format!("{comment}  Part{n}: {effect} {actions} on {resource}{guard}\n")
+    format!("{comment}  Part{n}: {kind}{guard}\n")
 }
