@@ -31,6 +31,7 @@ impl Checker<'_> {
         let own = resource.as_ref().map(|(_, ty)| ty.clone());
         let mut out = Block {
             kind: block.kind,
+            library: self.cx.resolved.library(id),
             name: block.name.value.clone(),
             aws_name: block.name.value.clone(),
             path: "/".to_owned(),

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::catalogue::{AccessLevel, UsedFacts};
 use crate::iam::{Effect, Operator, Pattern};
 use crate::ir::Audience;
-use crate::resolve::DefId;
+use crate::resolve::{DefId, Library};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{BlockKind, Ident, NodeKind, Verdict};
 use crate::types::{ResourceTypeName, Type};
@@ -421,6 +421,8 @@ pub enum GitHubReference {
 pub struct Block {
     /// Which keyword.
     pub kind: BlockKind,
+    /// Whose text it stands in.
+    pub library: Library,
     /// The name of the declaration.
     pub name: String,
     /// The name in AWS.

@@ -2,8 +2,6 @@
 //!
 //! A build runs only the lints that the project denies, since only they decide what is built.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::config::{Config, Level};
@@ -13,7 +11,7 @@ use crate::access::reach::Reach;
 use crate::check::Idle;
 use crate::check::hir::Waiver;
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::lint::{self, Found, Lint, Weight};
+use crate::lint::{self, Found, Lint, Undecided, Weight};
 use crate::prove::Wanted;
 use crate::source::{SourceId, SourceMap};
 
@@ -47,15 +45,15 @@ pub(super) fn lint(
         library: &|id: SourceId| library.contains(&id),
         today: today.as_deref(),
     };
-    let context = lint::Context::new(project);
+    let prepared = lint::Prepared::new(project);
     let wanted = |lint: &Lint| wants(lint, &loaded.config, purpose);
-    let mut found = lint::run(&context, &wanted);
-    found.extend(open_questions(&context.undecided()));
+    let mut found = lint::run(&prepared, &wanted);
+    found.extend(open_questions(&prepared.undecided()));
     found
 }
 
 /// One note about all that lints could not find out: what is not known is not passed over as if it were fine.
-fn open_questions(undecided: &BTreeMap<String, usize>) -> Option<Found> {
+fn open_questions(undecided: &Undecided) -> Option<Found> {
     let count: usize = undecided.values().sum();
     let message = match count {
         0 => return None,
@@ -64,8 +62,9 @@ fn open_questions(undecided: &BTreeMap<String, usize>) -> Option<Found> {
     };
     let mut diagnostic = Diagnostic::global(Code::LintUndecided, message);
     diagnostic.severity = Severity::Note;
-    for (reason, count) in undecided {
-        diagnostic = diagnostic.with_note(format!("{count} because of: {reason}"));
+    for ((lint, reason), count) in undecided {
+        let lint = lint.as_str();
+        diagnostic = diagnostic.with_note(format!("{count} of `{lint}`: {reason}"));
     }
     Some(Found {
         diagnostic,
@@ -130,12 +129,16 @@ mod tests {
 
     #[test]
     fn what_lints_cannot_settle_is_one_note() {
-        assert!(open_questions(&BTreeMap::new()).is_none());
-        let undecided = BTreeMap::from([("budget".to_owned(), 2), ("other".to_owned(), 1)]);
+        assert!(open_questions(&Undecided::new()).is_none());
+        let undecided = Undecided::from([
+            ((Code::Escalation, "budget".to_owned()), 2),
+            ((Code::TakenAway, "budget".to_owned()), 1),
+        ]);
         let found = open_questions(&undecided).map(|f| f.diagnostic);
         let found = found.unwrap_or_else(|| panic!("a note"));
         assert_eq!(found.severity, Severity::Note);
         assert!(found.message.starts_with("3 questions"), "{found:?}");
-        assert_eq!(found.notes.len(), 2);
+        let notes = ["1 of `taken-away`: budget", "2 of `escalation`: budget"];
+        assert_eq!(found.notes, notes);
     }
 }

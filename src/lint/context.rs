@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::hash::Hash;
+use std::ops::Deref;
 use std::sync::Mutex;
 
 use indexmap::IndexMap;
@@ -11,6 +12,7 @@ use crate::access::reach::Reach;
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
 use crate::catalogue::Catalogue;
 use crate::check::Idle;
+use crate::diagnostic::Code;
 use crate::iam::PolicyKind;
 use crate::ir::{Node, Origin, Policy, ResourcePolicy};
 use crate::source::{SourceId, Span};
@@ -30,8 +32,37 @@ pub struct Project<'a> {
     pub today: Option<&'a str>,
 }
 
-/// A project, prepared for being asked.
+/// A project as one lint looks at it.
+#[derive(Clone, Copy)]
 pub struct Context<'a> {
+    prepared: &'a Prepared<'a>,
+    /// Whose questions they are.
+    code: Code,
+}
+
+impl<'a> Deref for Context<'a> {
+    type Target = Prepared<'a>;
+
+    fn deref(&self) -> &Prepared<'a> {
+        self.prepared
+    }
+}
+
+impl Context<'_> {
+    /// Remembers that a question was not settled, for the note at the end.
+    pub(super) fn leave_open(&self, reason: &str) {
+        if let Ok(mut undecided) = self.undecided.lock() {
+            let question = (self.code, reason.to_owned());
+            *undecided.entry(question).or_default() += 1;
+        }
+    }
+}
+
+/// Questions that were not settled, counted by the lint that asked and the reason.
+pub type Undecided = BTreeMap<(Code, String), usize>;
+
+/// A project, prepared for being asked.
+pub struct Prepared<'a> {
     /// What was handed over.
     pub(super) project: Project<'a>,
     /// Every document of the project, alike ones once.
@@ -40,8 +71,7 @@ pub struct Context<'a> {
     pub(super) kin: Vec<Kin<'a>>,
     /// The accounts that have what was written at a place.
     spread: IndexMap<Span, Vec<usize>>,
-    /// How many questions were not settled, by the reason.
-    undecided: Mutex<BTreeMap<String, usize>>,
+    undecided: Mutex<Undecided>,
 }
 
 /// A document, with the accounts in which it says the same.
@@ -61,11 +91,11 @@ pub(super) struct Kin<'a> {
     pub(super) accounts: Vec<usize>,
 }
 
-impl<'a> Context<'a> {
+impl<'a> Prepared<'a> {
     /// Lists documents and identities.
     pub fn new(project: Project<'a>) -> Self {
         let estate = project.reach.estate();
-        let mut context = Context {
+        let mut context = Prepared {
             project,
             documents: Vec::new(),
             kin: Vec::new(),
@@ -98,15 +128,16 @@ impl<'a> Context<'a> {
         context
     }
 
-    /// Remembers that a question was not settled, for the note at the end.
-    pub(super) fn leave_open(&self, reason: &str) {
-        if let Ok(mut undecided) = self.undecided.lock() {
-            *undecided.entry(reason.to_owned()).or_default() += 1;
+    /// What a lint looks at.
+    pub(super) fn for_lint(&'a self, code: Code) -> Context<'a> {
+        Context {
+            prepared: self,
+            code,
         }
     }
 
-    /// The questions that were not settled, counted by the reason.
-    pub fn undecided(&self) -> BTreeMap<String, usize> {
+    /// The questions that were not settled.
+    pub fn undecided(&self) -> Undecided {
         let undecided = self.undecided.lock();
         undecided.map(|u| u.clone()).unwrap_or_default()
     }

@@ -2,8 +2,8 @@
 
 use indexmap::IndexMap;
 
-use super::Context;
-use crate::diagnostic::{Code, Diagnostic};
+use super::Prepared;
+use crate::diagnostic::{Code, Diagnostic, Label};
 use crate::ir::Origin;
 use crate::source::Span;
 
@@ -73,6 +73,28 @@ impl Finding {
         self
     }
 
+    /// The line of the project that puts to use what stands in the library, if it is about that.
+    fn used_at(&self, project: &Prepared<'_>) -> Option<Span> {
+        let is_library = |span: &&Span| (project.project.library)(span.source);
+        self.places.first().filter(is_library)?;
+        self.places.iter().find(|span| !is_library(span)).copied()
+    }
+
+    /// The same, told where the project can do something about it.
+    fn moved(mut self, used: Option<Span>) -> Self {
+        if let (Some(used), Some(library)) =
+            (used, self.diagnostic.primary.take_if(|_| used.is_some()))
+        {
+            self.diagnostic.secondary.retain(|label| label.span != used);
+            self.diagnostic.primary = Some(Label {
+                span: used,
+                message: "put to use here".to_owned(),
+            });
+            self.diagnostic = self.diagnostic.with_label(library.span, "written here");
+        }
+        self
+    }
+
     /// Where it was found.
     pub(super) fn accounts(mut self, accounts: &[usize]) -> Self {
         self.accounts = accounts.to_vec();
@@ -81,11 +103,12 @@ impl Finding {
 }
 
 /// Says once what was found at one place by one lint, and in which accounts if not in all that have it.
-pub(super) fn merge(context: &Context<'_>, findings: impl Iterator<Item = Finding>) -> Vec<Found> {
-    let mut merged: IndexMap<(Code, Option<Span>), Finding> = IndexMap::new();
+pub(super) fn merge(project: &Prepared<'_>, findings: impl Iterator<Item = Finding>) -> Vec<Found> {
+    let mut merged: IndexMap<(Code, Option<Span>, Option<Span>), Finding> = IndexMap::new();
     for finding in findings {
         let place = finding.diagnostic.primary.as_ref().map(|l| l.span);
-        match merged.entry((finding.diagnostic.code, place)) {
+        let used = finding.used_at(project);
+        match merged.entry((finding.diagnostic.code, place, used)) {
             indexmap::map::Entry::Vacant(free) => drop(free.insert(finding)),
             indexmap::map::Entry::Occupied(mut known) => {
                 let known = known.get_mut();
@@ -98,7 +121,7 @@ pub(super) fn merge(context: &Context<'_>, findings: impl Iterator<Item = Findin
     }
     let mut found: Vec<Found> = merged
         .into_iter()
-        .map(|((_, place), finding)| shown(context, place, finding))
+        .map(|((_, place, used), finding)| shown(project, place, finding.moved(used)))
         .collect();
     found.sort_by_key(|a| a.diagnostic.sort_key());
     found
@@ -107,17 +130,17 @@ pub(super) fn merge(context: &Context<'_>, findings: impl Iterator<Item = Findin
 /// More accounts than this are counted, not named.
 const NAMED: usize = 4;
 
-fn shown(context: &Context<'_>, place: Option<Span>, mut finding: Finding) -> Found {
+fn shown(project: &Prepared<'_>, place: Option<Span>, mut finding: Finding) -> Found {
     finding.accounts.sort_unstable();
     finding.accounts.dedup();
-    let all = place.map(|p| context.accounts_of(p)).unwrap_or_default();
+    let all = place.map(|p| project.accounts_of(p)).unwrap_or_default();
     let here = finding.accounts.len();
     if here > 0 && here < all.len() {
         let names: Vec<&str> = finding
             .accounts
             .iter()
             .take(NAMED)
-            .map(|at| context.account_name(*at))
+            .map(|at| project.account_name(*at))
             .collect();
         let more = match here.saturating_sub(NAMED) {
             0 => String::new(),

@@ -34,7 +34,7 @@ mod trust;
 mod unused;
 mod wildcards;
 
-pub use context::{Context, Project};
+pub use context::{Context, Prepared, Project, Undecided};
 pub use finding::Found;
 
 use rayon::prelude::*;
@@ -214,11 +214,11 @@ pub static LINTS: &[Lint] = &[
 ];
 
 /// Runs the lints that `wanted` picks; findings in the order of the sources.
-pub fn run(context: &Context<'_>, wanted: &(dyn Fn(&Lint) -> bool + Sync)) -> Vec<Found> {
+pub fn run<'a>(prepared: &'a Prepared<'a>, wanted: &(dyn Fn(&Lint) -> bool + Sync)) -> Vec<Found> {
     let chosen: Vec<&Lint> = LINTS.iter().filter(|l| wanted(l)).collect();
     let found: Vec<Vec<Finding>> = chosen
         .par_iter()
-        .map(|lint| (lint.run)(context, lint))
+        .map(|lint| (lint.run)(&prepared.for_lint(lint.code), lint))
         .collect();
-    finding::merge(context, found.into_iter().flatten())
+    finding::merge(prepared, found.into_iter().flatten())
 }

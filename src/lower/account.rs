@@ -44,7 +44,8 @@ pub(super) fn lower_account(
             continue;
         };
         // Each declaration has a budget of its own.
-        let scope = Scope::new(checked, plans, &plan.place);
+        let scope =
+            Scope::new(checked, plans, &plan.place).using(block, deployment.attachment.span);
         let arguments = arguments_of(&scope, deployment.attachment);
         match take_name(&mut taken, deployment, block, &arguments, &account.name) {
             Ok(()) => deploy(&scope, &mut account, deployment, block, &arguments),
@@ -138,7 +139,7 @@ pub(super) fn policy_of(
         name: name.to_owned(),
         statements: scope.statements(block, arguments, frame),
         details: details_of(scope, block, arguments),
-        origin: Origin::at(block.span),
+        origin: scope.origin([block.span]),
     }
 }
 
@@ -215,7 +216,7 @@ fn lower_role(scope: &Scope<'_>, block: &Block, name: &str, arguments: &Argument
         attached: attached(scope, &block.attachments),
         boundary: block.boundary.as_ref().and_then(|b| attached_one(scope, b)),
         tags: tags(scope, block, arguments),
-        origin: Origin::at(block.span),
+        origin: scope.origin([block.span]),
     }
 }
 
@@ -225,7 +226,7 @@ fn lower_group(scope: &Scope<'_>, block: &Block, name: &str, arguments: &Argumen
         path: block.path.clone(),
         inline: inline_of(scope, block, name, arguments),
         attached: attached(scope, &block.attachments),
-        origin: Origin::at(block.span),
+        origin: scope.origin([block.span]),
     }
 }
 
@@ -239,7 +240,7 @@ fn lower_user(scope: &Scope<'_>, block: &Block, name: &str, arguments: &Argument
         attached: attached(scope, &block.attachments),
         boundary: block.boundary.as_ref().and_then(|b| attached_one(scope, b)),
         tags: tags(scope, block, arguments),
-        origin: Origin::at(block.span),
+        origin: scope.origin([block.span]),
     }
 }
 

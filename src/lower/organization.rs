@@ -5,7 +5,9 @@ use indexmap::IndexMap;
 use crate::check::Checked;
 use crate::check::hir::{self, AttachmentTarget, Block};
 use crate::diagnostic::Diagnostic;
-use crate::ir::{Account, Assignment, Node, NodeKind, Organization, Origin, PermissionSet, Policy};
+use crate::ir::{
+    Account, Assignment, Node, NodeKind, Organization, Origin, PermissionSet, Policy, Statement,
+};
 use crate::resolve::DefId;
 use crate::source::Span;
 use crate::syntax::ast::{self, BlockKind};
@@ -88,7 +90,7 @@ impl Tree<'_> {
             let Some(block) = self.checked.block(*id) else {
                 continue;
             };
-            let scope = Scope::new(self.checked, self.plans, &place);
+            let scope = Scope::new(self.checked, self.plans, &place).using(block, attachment.span);
             let name = attachment
                 .alias
                 .clone()
@@ -112,7 +114,7 @@ impl Tree<'_> {
                 continue;
             }
             match names.get(&name) {
-                Some((first, span)) if first.statements != policy.statements => {
+                Some((first, span)) if !says_the_same(first, &policy) => {
                     self.findings.push(messages::one_name_two_policies(
                         &name,
                         attachment.span,
@@ -179,6 +181,10 @@ impl Tree<'_> {
         }
         let place = self.place_of(&assignments, accounts, node);
         let scope = Scope::new(self.checked, self.plans, &place);
+        let scope = match given.first() {
+            Some(first) => scope.using(block, first.span),
+            None => scope,
+        };
         let mut arguments = Arguments::new();
         for (at, assignment) in given.iter().enumerate() {
             let next = scope.arguments(&assignment.arguments, &Arguments::new());
@@ -203,7 +209,7 @@ impl Tree<'_> {
                 .and_then(|b| attached_one(&scope, b)),
             assignments,
             tags: tags(&scope, block, &arguments),
-            origin: Origin::at(block.span),
+            origin: scope.origin([block.span]),
         };
         self.findings.append(&mut scope.diagnostics.borrow_mut());
         lowered
@@ -248,6 +254,19 @@ impl Tree<'_> {
             .iter()
             .for_each(|child| self.accounts_below(*child, out));
     }
+}
+
+/// Whether two policies have the same statements, wherever each is attached.
+fn says_the_same(one: &Policy, other: &Policy) -> bool {
+    let bare = |policy: &Policy| -> Vec<Statement> {
+        let statements = policy.statements.iter();
+        let placeless = |s: &Statement| Statement {
+            origin: Origin::default(),
+            ..s.clone()
+        };
+        statements.map(placeless).collect()
+    };
+    bare(one) == bare(other)
 }
 
 /// The `assign` lines that give a set in an account, its own first.

@@ -1,15 +1,17 @@
 //! Evaluation of values: lets, parameters, declared names and the ambient parts of ARNs are filled in.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 
 use indexmap::IndexMap;
 
 use crate::check::Checked;
-use crate::check::hir::{ArnPart, Value, ValueKind};
+use crate::check::hir::{ArnPart, Block, Value, ValueKind};
 use crate::diagnostic::Diagnostic;
 use crate::iam::Pattern;
 use crate::iam::pattern::{Variables, Wildcards};
-use crate::resolve::DefId;
+use crate::ir::Origin;
+use crate::resolve::{DefId, Library};
 use crate::source::Span;
 use crate::syntax::ast::BlockKind;
 
@@ -29,6 +31,8 @@ pub(super) struct Scope<'a> {
     pub plans: &'a IndexMap<DefId, Plan<'a>>,
     pub place: &'a Place,
     pub diagnostics: RefCell<Vec<Diagnostic>>,
+    /// What puts a declaration of the library to use.
+    used_at: Option<Span>,
     steps: Cell<usize>,
 }
 
@@ -46,7 +50,24 @@ impl<'a> Scope<'a> {
             plans,
             place,
             diagnostics: RefCell::default(),
+            used_at: None,
             steps: Cell::new(0),
+        }
+    }
+
+    /// The same for a declaration that a line of the project puts to use.
+    pub(super) fn using(self, block: &Block, line: Span) -> Self {
+        Scope {
+            used_at: (block.library == Library::Std).then_some(line),
+            ..self
+        }
+    }
+
+    /// Where something of the declaration at hand comes from, innermost place first. Nobody who uses the library has
+    /// written what stands there, so the line that puts it to use is part of it.
+    pub(super) fn origin(&self, places: impl IntoIterator<Item = Span>) -> Origin {
+        Origin {
+            spans: places.into_iter().chain(self.used_at).collect(),
         }
     }
 
@@ -163,12 +184,12 @@ impl<'a> Scope<'a> {
     ) {
         let mut arns = vec![String::new()];
         for part in parts {
-            let choices: Vec<String> = match part {
-                ArnPart::Text(text) => vec![text.clone()],
-                ArnPart::Partition => vec![self.place.partition.clone()],
-                ArnPart::Region if self.place.regions.is_empty() => vec!["*".to_owned()],
-                ArnPart::Region => self.place.regions.clone(),
-                ArnPart::Account => vec![self.account(span)],
+            let choices: Vec<Cow<'_, str>> = match part {
+                ArnPart::Text(text) => vec![text.into()],
+                ArnPart::Partition => vec![(&self.place.partition).into()],
+                ArnPart::Region if self.place.regions.is_empty() => vec!["*".into()],
+                ArnPart::Region => self.place.regions.iter().map(Cow::from).collect(),
+                ArnPart::Account => vec![self.account(span).into()],
                 ArnPart::Value(value) => {
                     let values = self.values(value, arguments);
                     if parts.iter().any(|p| matches!(p, ArnPart::Partition)) {
@@ -176,12 +197,17 @@ impl<'a> Scope<'a> {
                     }
                     values
                         .iter()
-                        .map(|v| v.under(crate::iam::BaseOperator::StringLike))
+                        .map(|v| v.under(crate::iam::BaseOperator::StringLike).into())
                         .collect()
                 }
             };
             if !self.step(span) {
                 return;
+            }
+            // Nearly every part has one value.
+            if let [only] = choices.as_slice() {
+                arns.iter_mut().for_each(|arn| arn.push_str(only));
+                continue;
             }
             let grown = arns
                 .iter()

@@ -3,7 +3,7 @@
 use crate::check::hir::{self, Block, BodyLine, Selector};
 use crate::iam::Effect;
 use crate::iam::document::Principals;
-use crate::ir::{Condition, Match, Origin, PrincipalMatch, Statement};
+use crate::ir::{Condition, Match, PrincipalMatch, Statement};
 use crate::resolve::DefId;
 use crate::source::Span;
 use crate::syntax::ast::BlockKind;
@@ -136,8 +136,7 @@ impl Scope<'_> {
         outer: &Outer,
     ) -> Statement {
         let own = self.guard(&statement.guard, arguments);
-        let mut spans = vec![statement.span];
-        spans.extend(&outer.spans);
+        let places = std::iter::once(statement.span).chain(outer.spans.iter().copied());
         Statement {
             sid: Some(sid::of_statement(statement)),
             effect: statement.effect,
@@ -145,7 +144,7 @@ impl Scope<'_> {
             action: self.actions(&statement.actions, arguments),
             resource: self.resource_match(statement, arguments, frame),
             condition: Condition::all([own, outer.guard.clone()]),
-            origin: Origin { spans },
+            origin: self.origin(places),
         }
     }
 

@@ -41,7 +41,7 @@ impl Scope<'_> {
             name: block.aws_name.clone(),
             statements,
             details: crate::ir::Details::default(),
-            origin: Origin::at(block.span),
+            origin: self.origin([block.span]),
         }
     }
 
@@ -68,7 +68,7 @@ impl Scope<'_> {
         }
         groups
             .into_iter()
-            .map(|group| trust_statement(trust, group, &guard))
+            .map(|group| trust_statement(trust, group, &guard, self.origin([trust.span])))
             .collect()
     }
 
@@ -280,7 +280,7 @@ fn by_action(
     groups
 }
 
-fn trust_statement(trust: &Trust, group: Group, guard: &Condition) -> Statement {
+fn trust_statement(trust: &Trust, group: Group, guard: &Condition, origin: Origin) -> Statement {
     let mut actions = vec![group.action.to_owned()];
     if trust.tag_session {
         actions.push("sts:TagSession".to_owned());
@@ -310,7 +310,7 @@ fn trust_statement(trust: &Trust, group: Group, guard: &Condition) -> Statement 
         action: Match::any(actions),
         resource: None,
         condition: Condition::all([group.tokens, guard.clone()]),
-        origin: Origin::at(trust.span),
+        origin,
     }
 }
 
