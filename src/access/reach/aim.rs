@@ -99,7 +99,9 @@ impl<'a> Asked<'_, '_, 'a> {
         let account = self.reach.estate.account(whom.account)?.account;
         let boundary = whom.boundary.as_ref()?;
         if boundary.is_aws() {
-            return None;
+            let known = self.reach.asking.catalogue;
+            let arn = known.managed_policy_arn(&boundary.name)?;
+            return Some(arn.replacen("arn:aws:", &format!("arn:{}:", account.partition), 1));
         }
         let path = boundary.details.path.as_deref().unwrap_or("/");
         let name = &boundary.name;

@@ -298,3 +298,27 @@ fn patterns_of_actions_match_as_in_iam() {
         );
     }
 }
+
+#[test]
+fn a_boundary_of_aws_is_known_by_its_arn() {
+    let text = |when: &str| {
+        format!(
+            "role A {{\n  trust account Prod\n  boundary aws \"AdministratorAccess\"\n  \
+             allow iam:CreateRole, iam:PutRolePolicy on iam:role \"app/*\" {when}\n}}\n\
+             account Prod \"111111111111\" {{ deploy A }}\n"
+        )
+    };
+    assert_eq!(escalations(&text(""), "A"), ["create-001"]);
+    let bounded =
+        |name: &str| format!("when permissions boundary == \"arn:aws:iam::aws:policy/{name}\"");
+    let none: [&str; 0] = [];
+    assert_eq!(
+        escalations(&text(&bounded("AdministratorAccess")), "A"),
+        none
+    );
+    assert_eq!(
+        escalations(&text(&bounded("ReadOnlyAccess")), "A"),
+        ["create-001"],
+        "with another boundary than its maker's"
+    );
+}
