@@ -1,10 +1,8 @@
 //! A document with everything that is known about it, ready to be written.
 
-use super::json::{self, Style};
 use super::slots::{Attachment, Target};
 use super::statements::Source;
 use crate::iam::PolicyKind;
-use crate::iam::document::Document;
 use crate::iam::quotas::{Count, Holder, Quotas};
 use crate::ir::{Details, Origin};
 
@@ -23,14 +21,10 @@ pub struct Artefact {
     pub target: Target,
     /// To what it is attached there.
     pub attachment: Attachment,
-    /// What it says.
-    pub document: Document,
     /// Where each of its statements comes from.
     pub sources: Vec<Source>,
     /// The bytes to be written.
     pub text: String,
-    /// Of `text`, in hexadecimal.
-    pub sha256: String,
     /// How AWS counts it.
     pub size: Size,
     /// The declaration it comes from.
@@ -50,13 +44,6 @@ pub struct Size {
     pub limit: u64,
     /// What is counted.
     pub count: Count,
-}
-
-impl Artefact {
-    /// Writes the document in a style; in the style of the build this is [`Artefact::text`].
-    pub fn render(&self, style: Style) -> String {
-        json::write(&self.document, style)
-    }
 }
 
 /// Counts a document; `minified` is its text without white space.

@@ -45,7 +45,7 @@ pub fn emit(
     let written: Vec<_> = slots::collect(set)
         .into_par_iter()
         .with_min_len(64)
-        .map(|slot| write(slot, quotas, options))
+        .map(|slot| write(slot, quotas, sources, options))
         .collect();
     let mut artefacts = Vec::with_capacity(written.len());
     for (artefact, found) in written {
@@ -53,16 +53,18 @@ pub fn emit(
         problems.extend(found);
     }
     tell_namesakes_apart(&mut artefacts);
-    for artefact in &artefacts {
-        problems.extend(limits::document(artefact, sources));
-    }
     problems.extend(limits::identities(set, quotas));
     artefacts.sort_by(|a, b| a.path.cmp(&b.path));
     problems.extend(colliding_paths(&artefacts));
     (artefacts, problems)
 }
 
-fn write(slot: Slot<'_>, quotas: &Quotas, options: Options) -> (Option<Artefact>, Vec<Diagnostic>) {
+fn write(
+    slot: Slot<'_>,
+    quotas: &Quotas,
+    places: &SourceMap,
+    options: Options,
+) -> (Option<Artefact>, Vec<Diagnostic>) {
     let Slot { policy, .. } = slot;
     let mut problems = Vec::new();
     let (document, sources) = statements::lower(policy, options.budget, &mut problems);
@@ -90,13 +92,13 @@ fn write(slot: Slot<'_>, quotas: &Quotas, options: Options) -> (Option<Artefact>
         details: policy.details.clone(),
         target: slot.target,
         attachment: slot.attachment,
-        document,
         sources,
-        sha256: json::sha256(&text),
         text,
         size,
         origin: policy.origin.clone(),
     };
+    // The tree of the document ends here: what is kept of a large organisation is its text.
+    problems.extend(limits::document(&artefact, &document, places));
     (Some(artefact), problems)
 }
 
@@ -119,37 +121,45 @@ fn says_nothing(slot: &Slot<'_>) -> Diagnostic {
 /// A name is one policy in an organisation: the second policy of a name is called after its first node.
 fn tell_namesakes_apart(artefacts: &mut [Artefact]) {
     type Key = (String, PolicyKind, String);
-    let mut known: BTreeMap<Key, Vec<(String, String)>> = BTreeMap::new();
-    for artefact in artefacts {
-        let Target::Node {
-            organization_id,
-            path,
+    // The text of each policy of a name, by its place in the list, and what the policy is called.
+    let mut known: BTreeMap<Key, Vec<(usize, String)>> = BTreeMap::new();
+    for at in 0..artefacts.len() {
+        let Some(Artefact {
+            target:
+                Target::Node {
+                    organization_id,
+                    path,
+                    ..
+                },
+            kind,
+            name,
+            text,
             ..
-        } = &artefact.target
+        }) = artefacts.get(at)
         else {
             continue;
         };
-        let key = (
-            organization_id.clone(),
-            artefact.kind,
-            artefact.name.clone(),
-        );
-        let variants = known.entry(key).or_default();
-        let known_as = variants.iter().find(|(sha, _)| *sha == artefact.sha256);
+        let variants = known
+            .entry((organization_id.clone(), *kind, name.clone()))
+            .or_default();
+        let says_the_same = |first: usize| artefacts.get(first).is_some_and(|a| a.text == *text);
+        let known_as = variants.iter().find(|(first, _)| says_the_same(*first));
         let name = match known_as {
             Some((_, name)) => name.clone(),
             None => {
                 let name = if variants.is_empty() {
-                    artefact.name.clone()
+                    name.clone()
                 } else {
                     let node = path.rsplit('/').next().filter(|n| !n.is_empty());
-                    format!("{}-{}", artefact.name, node.unwrap_or("root"))
+                    format!("{name}-{}", node.unwrap_or("root"))
                 };
-                variants.push((artefact.sha256.clone(), name.clone()));
+                variants.push((at, name.clone()));
                 name
             }
         };
-        artefact.name = name;
+        if let Some(artefact) = artefacts.get_mut(at) {
+            artefact.name = name;
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::statements::place;
 use super::{error, slots};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::iam::PolicyKind;
-use crate::iam::document::Statement;
+use crate::iam::document::{Document, Statement};
 use crate::iam::quotas::Quotas;
 use crate::ir::{Account, Node, NodeKind, Organization, Origin, PolicySet};
 use crate::source::{SourceMap, Span};
@@ -15,15 +15,19 @@ use crate::source::{SourceMap, Span};
 const LARGEST: usize = 3;
 
 /// Checks one document against its quota and alphabet.
-pub(super) fn document(artefact: &Artefact, sources: &SourceMap) -> Vec<Diagnostic> {
+pub(super) fn document(
+    artefact: &Artefact,
+    document: &Document,
+    sources: &SourceMap,
+) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let size = &artefact.size;
     if size.minified > size.limit {
-        found.push(too_large(artefact, sources));
+        found.push(too_large(artefact, document, sources));
     } else if size.counted > size.limit {
         found.push(too_large_as_written(artefact));
     }
-    found.extend(foreign_character(artefact));
+    found.extend(foreign_character(artefact, document));
     found
 }
 
@@ -31,7 +35,7 @@ fn subject(artefact: &Artefact) -> String {
     artefact.attachment.subject(artefact.kind, &artefact.name)
 }
 
-fn too_large(artefact: &Artefact, sources: &SourceMap) -> Diagnostic {
+fn too_large(artefact: &Artefact, document: &Document, sources: &SourceMap) -> Diagnostic {
     let size = &artefact.size;
     let message = format!(
         "{} has {} {}, the quota is {}",
@@ -41,8 +45,7 @@ fn too_large(artefact: &Artefact, sources: &SourceMap) -> Diagnostic {
         size.limit
     );
     let found = error(Code::OverQuota, message, place(&artefact.origin), "");
-    let mut sizes: Vec<(usize, usize)> = artefact
-        .document
+    let mut sizes: Vec<(usize, usize)> = document
         .statement
         .iter()
         .map(|s| json::write(s, Style::Minified).chars().count())
@@ -91,7 +94,7 @@ pub(super) fn locate(span: Span, sources: &SourceMap) -> Option<String> {
 }
 
 /// IAM stores TAB, LF, CR and U+0020 to U+00FF; Organizations and services with resource policies are not so strict.
-fn foreign_character(artefact: &Artefact) -> Option<Diagnostic> {
+fn foreign_character(artefact: &Artefact, document: &Document) -> Option<Diagnostic> {
     let strict = !matches!(
         artefact.kind,
         PolicyKind::ResourcePolicy | PolicyKind::Scp | PolicyKind::Rcp
@@ -103,7 +106,7 @@ fn foreign_character(artefact: &Artefact) -> Option<Diagnostic> {
         subject(artefact)
     );
     let holds = |s: &Statement| json::write(s, Style::Minified).contains(c);
-    let at = artefact.document.statement.iter().position(holds);
+    let at = document.statement.iter().position(holds);
     let origin = at.and_then(|at| artefact.sources.get(at));
     let origin = origin.map_or(&artefact.origin, |source| &source.origin);
     let found = error(Code::InvalidCharacter, message, place(origin), "");

@@ -74,8 +74,14 @@ fn documents_read_well() {
     insta::assert_snapshot!(find("accounts/Prod/roles/SettlementReader/trust.json").text);
     insta::assert_snapshot!(find("accounts/Prod/resources/SettledAccess.json").text);
     insta::assert_snapshot!(find("organizations/Acme/Workloads/rcps/TrustedIdentities.json").text);
-    let minified = find("organizations/Acme/scps/RegionLock.json").render(Style::Minified);
-    insta::assert_snapshot!(minified);
+    let (map, _) = sources();
+    let minified = Options {
+        style: Style::Minified,
+        ..Options::default()
+    };
+    let (artefacts, _) = emit(&project(), &Quotas::embedded(), &map, minified);
+    let find = |path: &str| artefacts.iter().find(|a| a.path == path).unwrap();
+    insta::assert_snapshot!(find("organizations/Acme/scps/RegionLock.json").text);
 }
 
 #[test]
@@ -106,12 +112,7 @@ fn the_manifest_says_everything() {
 
 #[test]
 fn the_same_bytes_every_time() {
-    let texts = || {
-        build(&project())
-            .0
-            .into_iter()
-            .map(|a| (a.path, a.text, a.sha256))
-    };
+    let texts = || build(&project()).0.into_iter().map(|a| (a.path, a.text));
     assert!(texts().eq(texts()));
     let style = Options {
         style: Style::Minified,
@@ -120,10 +121,11 @@ fn the_same_bytes_every_time() {
     let (map, _) = sources();
     let (minified, _) = emit(&project(), &Quotas::embedded(), &map, style);
     for artefact in minified {
-        assert_eq!(artefact.text, artefact.render(Style::Minified));
+        let document: serde_json::Value = serde_json::from_str(&artefact.text).unwrap();
+        assert_eq!(artefact.text, document.to_string());
         assert_eq!(artefact.size.counted, artefact.size.minified);
-        assert_eq!(artefact.sha256, super::sha256(&artefact.text));
-        assert_eq!(artefact.sources.len(), artefact.document.statement.len());
+        let statements = document["Statement"].as_array().unwrap();
+        assert_eq!(artefact.sources.len(), statements.len());
     }
 }
 

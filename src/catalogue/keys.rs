@@ -184,11 +184,16 @@ ${Provider}:amr | ArrayOfString | WebIdentity | how the subject authenticated
 pub(super) const ANY_CLAIM: &str =
     "${Provider}:${Claim} | String | WebIdentity | a claim of the token";
 
-/// Finds the key of a list that a name means; of several templates that it fills, the one with the most text of its own.
+/// Finds the key of a list that a name means: its own name, else of several templates that it fills the one with the most
+/// text of its own.
 pub(super) fn find_key<'a>(keys: &'a [Key], name: &str) -> Option<(&'a Key, String)> {
+    let is_named = |key: &&Key| key.name.eq_ignore_ascii_case(name) && !key.is_template();
+    if let Some(key) = keys.iter().find(is_named) {
+        return Some((key, key.name.clone()));
+    }
     keys.iter()
         .filter_map(|key| template::canonical(&key.name, name).map(|canonical| (key, canonical)))
-        .max_by_key(|(key, _)| (!key.is_template(), template::own_text(&key.name)))
+        .max_by_key(|(key, _)| template::own_text(&key.name))
 }
 
 /// Whether a global key is carried only where an action lists it: the keys about tags of the resource and the request.

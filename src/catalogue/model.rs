@@ -297,9 +297,16 @@ pub(crate) fn compare_names(a: &str, b: &str) -> Ordering {
 
 /// Compares without regard to case, without allocating: for binary searches.
 pub(crate) fn compare_ignoring_case(a: &str, b: &str) -> Ordering {
-    a.bytes()
-        .map(|b| b.to_ascii_lowercase())
-        .cmp(b.bytes().map(|b| b.to_ascii_lowercase()))
+    for (x, y) in a.bytes().zip(b.bytes()) {
+        // Most letters are equal as they stand.
+        if x != y {
+            match x.to_ascii_lowercase().cmp(&y.to_ascii_lowercase()) {
+                Ordering::Equal => {}
+                unequal => return unequal,
+            }
+        }
+    }
+    a.len().cmp(&b.len())
 }
 
 fn find<'a, T>(sorted: &'a [T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<&'a T> {

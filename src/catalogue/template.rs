@@ -32,14 +32,11 @@ pub fn pieces(template: &str) -> Vec<Piece> {
 /// Matches a name against a template without regard to case. Gives the canonical spelling: the template's own text,
 /// with what the name has in place of each placeholder.
 pub fn canonical(template: &str, name: &str) -> Option<String> {
-    // Most of what is tried does not fit, and is known not to by its beginning.
-    match template.split_once('$') {
-        None if template.eq_ignore_ascii_case(name) => return Some(template.to_owned()),
-        None => return None,
-        Some((head, _)) => {
-            let start = name.get(..head.len())?;
-            start.eq_ignore_ascii_case(head).then_some(())?;
-        }
+    if !begin_alike(template.as_bytes(), name.as_bytes()) {
+        return None;
+    }
+    if !template.contains('$') {
+        return (template.len() == name.len()).then(|| template.to_owned());
     }
     let pieces = pieces(template);
     let mut out = String::with_capacity(name.len());
@@ -63,6 +60,14 @@ pub fn canonical(template: &str, name: &str) -> Option<String> {
     }
     out.push_str(rest);
     Some(out)
+}
+
+/// Whether a name and a template agree up to the first placeholder: most that are tried do not fit, and are known not to
+/// by their first letters.
+fn begin_alike(template: &[u8], name: &[u8]) -> bool {
+    let own = template.iter().take_while(|byte| **byte != b'$');
+    let mut places = own.enumerate();
+    places.all(|(at, byte)| name.get(at).is_some_and(|c| c.eq_ignore_ascii_case(byte)))
 }
 
 /// How many bytes of a template are its own text.

@@ -8,7 +8,7 @@ pub mod attached;
 pub mod bearing;
 pub mod compare;
 pub mod concrete;
-mod hashed;
+pub(crate) mod hashed;
 mod narrow;
 pub mod question;
 pub mod region;

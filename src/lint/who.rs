@@ -119,29 +119,36 @@ pub(super) fn meet(one: &Match, other: &Match) -> bool {
 
 /// Whether two statements may match one request, by what their actions and resources begin with; never false when they do.
 pub(super) fn overlap(one: &Statement, other: &Statement) -> bool {
-    let resources = match (&one.resource, &other.resource) {
-        (Some(ours), Some(theirs)) => begin_alike(ours, theirs),
-        _ => true,
-    };
-    resources && begin_alike(&one.action, &other.action)
+    // Actions tell apart sooner: ARNs of one account begin alike.
+    begin_alike(&one.action, &other.action)
+        && match (&one.resource, &other.resource) {
+            (Some(ours), Some(theirs)) => begin_alike(ours, theirs),
+            _ => true,
+        }
 }
 
-/// Whether some pattern of each agrees with one of the other, up to the first wildcard or variable of either.
+/// Whether some pattern of each agrees with one of the other.
 fn begin_alike(one: &Match, other: &Match) -> bool {
-    let fixed = |pattern: &str| pattern.find(['*', '?', '$']).unwrap_or(pattern.len());
-    let agree = |ours: &String, theirs: &String| {
-        let length = fixed(ours).min(fixed(theirs));
-        let (ours, theirs) = (
-            ours.as_bytes().get(..length),
-            theirs.as_bytes().get(..length),
-        );
-        ours.zip(theirs)
-            .is_none_or(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs))
-    };
     let mut ours = one.patterns.iter();
     one.negated
         || other.negated
         || ours.any(|pattern| other.patterns.iter().any(|theirs| agree(pattern, theirs)))
+}
+
+/// Whether two patterns agree up to the first wildcard or variable of either; never false when a text matches both.
+fn agree(one: &str, other: &str) -> bool {
+    let is_open = |byte: u8| matches!(byte, b'*' | b'?' | b'$');
+    let (mut ours, mut theirs) = (one.bytes(), other.bytes());
+    loop {
+        match (ours.next(), theirs.next()) {
+            (None, None) => return true,
+            (Some(a), Some(b)) if is_open(a) || is_open(b) => return true,
+            (Some(a), Some(b)) if a.eq_ignore_ascii_case(&b) => {}
+            (Some(_), Some(_)) => return false,
+            // One of them is read to its end: the other has to be able to stop here.
+            (Some(rest), None) | (None, Some(rest)) => return is_open(rest),
+        }
+    }
 }
 
 impl Context<'_> {

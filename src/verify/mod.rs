@@ -51,10 +51,13 @@ pub fn verify(written: &[Written<'_>], catalogue: &Catalogue) -> Vec<Diagnostic>
             let read = match text {
                 Some(text) => read_back(text, kind, catalogue),
                 // Nothing is written, which is right only if nothing is meant.
-                None => Ok((claim::saying_nothing(kind), Meaning::default())),
+                None => Ok(claim::saying_nothing(kind)),
             };
+            let said = read
+                .as_ref()
+                .map(|document| (document, Meaning::of(document)));
             let refuse = |at: usize| {
-                let refusal = judge(written.get(at)?, &read, &conditions)?;
+                let refusal = judge(written.get(at)?, &said, &conditions)?;
                 Some((at, refusal))
             };
             places.into_iter().filter_map(refuse).collect::<Vec<_>>()
@@ -64,10 +67,8 @@ pub fn verify(written: &[Written<'_>], catalogue: &Catalogue) -> Vec<Diagnostic>
     refused.into_iter().map(|(_, refusal)| refusal).collect()
 }
 
-/// What a text says, with its meaning, or why it cannot be read.
-type Read = Result<(Policy, Meaning), String>;
-
-fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
+/// What a text says, or why it cannot be read.
+fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Result<Policy, String> {
     let reading: Reading = reader::read(text, Some(kind)).map_err(|faults| {
         let faults: Vec<String> = faults.iter().map(ToString::to_string).collect();
         faults.join("; ")
@@ -78,14 +79,16 @@ fn read_back(text: &str, kind: PolicyKind, catalogue: &Catalogue) -> Read {
         source: SourceMap::default().add("", ""),
     };
     let multi = |key: &str| catalogue.key(key).is_some_and(|k| k.key.multi_valued);
-    let policy = ir::read::policy(&reading, provenance, multi);
-    let meaning = Meaning::of(&policy);
-    Ok((policy, meaning))
+    Ok(ir::read::policy(&reading, provenance, multi))
 }
 
 /// The error, if the text does not provably say what the policy means: shapes first, the engine where they differ.
-fn judge(written: &Written<'_>, read: &Read, conditions: &Conditions<'_>) -> Option<Diagnostic> {
-    let (document, meaning) = match read {
+fn judge(
+    written: &Written<'_>,
+    said: &Result<(&Policy, Meaning<'_>), &String>,
+    conditions: &Conditions<'_>,
+) -> Option<Diagnostic> {
+    let (document, meaning) = match said {
         Ok(said) => said,
         Err(faults) => return Some(message::unreadable(written, faults)),
     };

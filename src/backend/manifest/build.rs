@@ -8,7 +8,7 @@ use super::{
     Statement, Target, User,
 };
 use crate::backend::limits::locate;
-use crate::backend::{Artefact, slots};
+use crate::backend::{Artefact, sha256, slots};
 use crate::iam::quotas::Holder;
 use crate::ir::{self, AttachedPolicy, NodeKind, Origin, PolicySet};
 use crate::source::SourceMap;
@@ -126,7 +126,7 @@ impl Context<'_> {
                 quota: artefact.size.quota.clone(),
                 count: artefact.size.count,
             },
-            sha256: artefact.sha256.clone(),
+            sha256: sha256(&artefact.text),
             proved: self.proved.clone(),
             statements: artefact.sources.iter().map(statement).collect(),
         }

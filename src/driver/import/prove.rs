@@ -153,7 +153,7 @@ impl<'m> Task<'m> {
         catalogue: &Catalogue,
     ) -> Verdict {
         let mut written: Vec<&Artefact> = artefacts.iter().filter(|a| self.is_of(a)).collect();
-        written.dedup_by(|a, b| a.document == b.document);
+        written.dedup_by(|a, b| a.text == b.text);
         if written.is_empty() {
             return equal(originals, &empty(originals), catalogue);
         }
