@@ -191,9 +191,15 @@ pub(super) fn find_key<'a>(keys: &'a [Key], name: &str) -> Option<(&'a Key, Stri
     if let Some(key) = keys.iter().find(is_named) {
         return Some((key, key.name.clone()));
     }
-    keys.iter()
-        .filter_map(|key| template::canonical(&key.name, name).map(|canonical| (key, canonical)))
-        .max_by_key(|(key, _)| template::own_text(&key.name))
+    let filled = |key: &'a Key| Some((key, template::canonical(&key.name, name)?));
+    let longer = |one: (&'a Key, String), other: (&'a Key, String)| {
+        let own_text = |found: &(&Key, String)| template::own_text(&found.0.name);
+        match own_text(&one) > own_text(&other) {
+            true => one,
+            false => other,
+        }
+    };
+    keys.iter().filter_map(filled).reduce(longer)
 }
 
 /// Whether a global key is carried only where an action lists it: the keys about tags of the resource and the request.

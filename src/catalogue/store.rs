@@ -236,9 +236,13 @@ impl Catalogue {
     }
 
     fn position(&self, prefix: &str) -> Option<usize> {
-        self.header
-            .index
-            .binary_search_by(|e| compare_ignoring_case(self.slice(&e.prefix), prefix))
+        let index = &self.header.index;
+        // Prefixes are in lower case, and nearly everybody writes them so.
+        let exact = index.binary_search_by(|e| self.slice(&e.prefix).cmp(prefix));
+        exact
+            .or_else(|_| {
+                index.binary_search_by(|e| compare_ignoring_case(self.slice(&e.prefix), prefix))
+            })
             .ok()
     }
 

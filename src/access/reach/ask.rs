@@ -4,12 +4,13 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use super::question::scope;
+use super::question::{Services, scope};
 use super::{Edge, Gain, METHODS, Method, Node, On};
 use crate::access::managed::everything;
 use crate::access::naming::{may_name, may_name_somebody, names_service};
 use crate::access::{AccountView, Estate, Identity, IdentityKind, Shared};
 use crate::engine::concrete::CompiledPolicy;
+use crate::engine::hashed::IndexMap;
 use crate::engine::question::{Asking, Effective, Subject, meets};
 use crate::engine::request::Context;
 use crate::engine::{Attached, Principal, Request, request};
@@ -22,6 +23,8 @@ type Edges = (Vec<Edge>, Option<String>);
 pub struct Reach<'r, 'a> {
     pub(super) estate: &'r Estate<'a>,
     pub(super) asking: &'r Asking<'r>,
+    /// Where each identity stands among those of the estate.
+    places: IndexMap<(usize, IdentityKind, &'a str), usize>,
     /// What may be attached to somebody who can have any policy.
     everything: Arc<Policy>,
     /// The ways that were found, by node; who asks while another thread looks waits for it.
@@ -39,6 +42,7 @@ pub(super) struct Asked<'n, 'r, 'a> {
     pub(super) reach: &'n Reach<'r, 'a>,
     pub(super) node: Node,
     pub(super) who: Identity<'a>,
+    pub(super) services: Services,
     known: BTreeMap<(&'static str, String, String), Answer>,
     /// What bears on an action toward an account, beside the policy of a resource.
     pub(super) compiled: BTreeMap<(&'static str, usize), Attached<Arc<CompiledPolicy>>>,
@@ -56,11 +60,16 @@ impl<'r, 'a> Reach<'r, 'a> {
     /// Looks at an estate; nothing is asked yet.
     pub fn new(estate: &'r Estate<'a>, asking: &'r Asking<'r>) -> Self {
         let trusts = |i: &Identity<'_>| i.trust.is_some_and(may_name_somebody);
-        let identities = estate.identities().iter().enumerate();
+        let identities = || estate.identities().iter().enumerate();
         Reach {
             estate,
             asking,
-            trusting: identities
+            // Of two of one name, which cannot be, the first.
+            places: identities()
+                .rev()
+                .map(|(at, i)| (known_as(i), at))
+                .collect(),
+            trusting: identities()
                 .filter(|(_, i)| trusts(i))
                 .map(|(place, _)| place)
                 .collect(),
@@ -87,11 +96,7 @@ impl<'r, 'a> Reach<'r, 'a> {
     }
 
     pub(super) fn place_of(&self, identity: &Identity<'_>) -> Option<usize> {
-        let all = self.estate.identities().iter();
-        let mut found = all.enumerate().filter(|(_, i)| {
-            i.account == identity.account && i.kind == identity.kind && i.name == identity.name
-        });
-        found.next().map(|(place, _)| place)
+        self.places.get(&known_as(identity)).copied()
     }
 
     /// A node in words: `Reader in Prod`.
@@ -135,6 +140,7 @@ impl<'r, 'a> Reach<'r, 'a> {
         let mut asked = Asked {
             reach: self,
             node,
+            services: Services::of(&who),
             who,
             known: BTreeMap::new(),
             compiled: BTreeMap::new(),
@@ -377,6 +383,11 @@ impl<'a> Asked<'_, '_, 'a> {
             }
         }
     }
+}
+
+/// What tells identities apart.
+fn known_as<'i>(identity: &Identity<'i>) -> (usize, IdentityKind, &'i str) {
+    (identity.account, identity.kind, identity.name)
 }
 
 fn new_role(view: &AccountView<'_>) -> Principal {

@@ -1,6 +1,8 @@
 //! Whether one request is allowed: a likely one, tried by the reference evaluator; then the question to the engine, over
 //! what bears on its action only.
 
+use std::collections::BTreeSet;
+
 use super::ask::{Answer, Asked};
 use crate::access::Identity;
 use crate::access::naming::{may_name, may_name_directly};
@@ -155,10 +157,54 @@ impl<'a> Asked<'_, '_, 'a> {
 
     /// Never false if the identity is allowed some request of the action.
     pub(super) fn may(&self, action: &str) -> bool {
-        let mut grants = self.who.policies.iter().flat_map(|p| &p.statements);
-        let allowed = grants.any(|s| s.effect == Effect::Allow && may_match(&s.action, action));
+        let allowed = || grants(&self.who).any(|actions| may_match(actions, action));
         // A role's trust in its own account can grant by itself.
-        allowed || action == "sts:AssumeRole"
+        action == "sts:AssumeRole" || self.services.has(action) && allowed()
+    }
+}
+
+/// The actions of somebody's Allow statements.
+fn grants<'w>(who: &'w Identity<'_>) -> impl Iterator<Item = &'w Match> {
+    let statements = who.policies.iter().flat_map(|p| &p.statements);
+    statements
+        .filter(|s| s.effect == Effect::Allow)
+        .map(|s| &s.action)
+}
+
+/// The services that somebody's Allow statements speak of: most identities speak of none that opens a way.
+pub(super) enum Services {
+    /// Some statement leaves open which.
+    Any,
+    /// These prefixes, in lower case.
+    These(BTreeSet<String>),
+}
+
+impl Services {
+    pub(super) fn of(who: &Identity<'_>) -> Services {
+        let mut prefixes = BTreeSet::new();
+        for actions in grants(who) {
+            for pattern in &actions.patterns {
+                match pattern.split_once(':') {
+                    Some((prefix, _)) if !prefix.contains(['*', '?']) => {
+                        prefixes.insert(prefix.to_ascii_lowercase());
+                    }
+                    _ => return Services::Any,
+                }
+            }
+            if actions.negated {
+                return Services::Any;
+            }
+        }
+        Services::These(prefixes)
+    }
+
+    /// Whether some statement may speak of the service of an action; never false if one does.
+    fn has(&self, action: &str) -> bool {
+        let prefix = action.split(':').next().unwrap_or_default();
+        match self {
+            Services::Any => true,
+            Services::These(prefixes) => prefixes.contains(prefix),
+        }
     }
 }
 

@@ -36,6 +36,9 @@ pub fn parse_within(text: &str, most: usize) -> (Option<Node>, Vec<Fault>) {
     (node.ok(), parser.faults)
 }
 
+/// So many members are held against one another faster than they are sorted.
+const FEW: usize = 16;
+
 /// The first error of syntax ends the reading.
 type Step<T> = Result<T, Fault>;
 
@@ -192,6 +195,12 @@ impl Parser<'_> {
     }
 
     fn report_duplicates(&mut self, members: &[Member]) {
+        // Nearly all objects are small and without fault, and then nothing need be sorted.
+        let later = |at: usize| members.get(at + 1..).unwrap_or_default();
+        let is_twice = |(at, one): (usize, &Member)| later(at).iter().any(|m| m.name == one.name);
+        if members.len() <= FEW && !members.iter().enumerate().any(is_twice) {
+            return;
+        }
         let mut sorted: Vec<&Member> = members.iter().collect();
         sorted.sort_by(|a, b| (&a.name, a.name_at).cmp(&(&b.name, b.name_at)));
         for pair in sorted.windows(2) {
