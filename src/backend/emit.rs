@@ -98,7 +98,7 @@ fn write(
         origin: policy.origin.clone(),
     };
     // The tree of the document ends here: what is kept of a large organisation is its text.
-    problems.extend(limits::document(&artefact, &document, places));
+    problems.extend(limits::document(&artefact, &document, (quotas, places)));
     (Some(artefact), problems)
 }
 

@@ -2,11 +2,12 @@
 
 use super::artefact::Artefact;
 use super::json::{self, Style};
+use super::slots::Attachment;
 use super::statements::place;
 use super::{error, slots};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::iam::PolicyKind;
-use crate::iam::document::{Document, Statement};
+use crate::iam::document::{Document, Principals, Statement};
 use crate::iam::quotas::Quotas;
 use crate::ir::{Account, Node, NodeKind, Organization, Origin, PolicySet};
 use crate::source::{SourceMap, Span};
@@ -18,9 +19,9 @@ const LARGEST: usize = 3;
 pub(super) fn document(
     artefact: &Artefact,
     document: &Document,
-    sources: &SourceMap,
+    (quotas, sources): (&Quotas, &SourceMap),
 ) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let mut found = too_many(artefact, document, quotas);
     let size = &artefact.size;
     if size.minified > size.limit {
         found.push(too_large(artefact, document, sources));
@@ -91,6 +92,52 @@ fn too_large_as_written(artefact: &Artefact) -> Diagnostic {
 pub(super) fn locate(span: Span, sources: &SourceMap) -> Option<String> {
     let (path, position) = sources.locate(span)?;
     Some(format!("{path}:{}", position.line))
+}
+
+/// What some services count in the policies on their resources, beside the size.
+fn too_many(artefact: &Artefact, document: &Document, quotas: &Quotas) -> Vec<Diagnostic> {
+    let Attachment::Resource { resource_type, .. } = &artefact.attachment else {
+        return Vec::new();
+    };
+    let statements = &document.statement;
+    let principals = |s: &Statement| {
+        let named = [&s.principal, &s.not_principal].into_iter().flatten();
+        let count = |who: &Principals| match who {
+            Principals::Everyone => 1,
+            Principals::Named(list) => list.len(),
+        };
+        named.map(count).sum::<usize>()
+    };
+    let conditions = |s: &Statement| s.condition.values().map(|keys| keys.len()).sum::<usize>();
+    let actions = |s: &Statement| {
+        let lists = [&s.action, &s.not_action].into_iter().flatten();
+        lists.map(|texts| texts.0.len()).sum::<usize>()
+    };
+    let most_actions = statements.iter().map(actions).max().unwrap_or_default();
+    let counts = [
+        ("statements", statements.len(), "statements"),
+        (
+            "principals",
+            statements.iter().map(principals).sum(),
+            "principals",
+        ),
+        (
+            "conditions",
+            statements.iter().map(conditions).sum(),
+            "conditions",
+        ),
+        ("actions", most_actions, "actions in one statement"),
+    ];
+    let over = counts.into_iter().filter_map(|(name, count, what)| {
+        let (name, quota) = quotas.of_resource_policy(resource_type, name)?;
+        (count as u64 > quota.limit).then(|| {
+            let (subject, limit) = (subject(artefact), quota.limit);
+            let message = format!("{subject} has {count} {what}, the quota is {limit}");
+            error(Code::OverQuota, message, place(&artefact.origin), "")
+                .with_note(format!("the quota is `{name}`"))
+        })
+    });
+    over.collect()
 }
 
 /// IAM stores TAB, LF, CR and U+0020 to U+00FF; Organizations and services with resource policies are not so strict.

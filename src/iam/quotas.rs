@@ -170,12 +170,19 @@ impl Quotas {
         }
     }
 
-    /// The name of the quota on policies of a resource type (`s3:bucket`, case ignored).
+    /// The name of the quota on the size of policies of a resource type (`s3:bucket`, case ignored).
     pub fn resource_size_name(&self, resource_type: &str) -> &str {
-        let wanted = format!("resource-policy.{resource_type}.size");
-        self.names()
-            .find(|name| name.eq_ignore_ascii_case(&wanted))
-            .unwrap_or("resource-policy.size")
+        let own = self.of_resource_policy(resource_type, "size");
+        own.map_or("resource-policy.size", |(name, _)| name)
+    }
+
+    /// A quota that a service has on policies of a resource type: their `statements`, `principals`, `conditions`, or the
+    /// `actions` of a statement.
+    pub fn of_resource_policy(&self, resource_type: &str, what: &str) -> Option<(&str, &Quota)> {
+        let wanted = format!("resource-policy.{resource_type}.{what}");
+        let mut all = self.quotas.iter();
+        let own = all.find(|(name, _)| name.eq_ignore_ascii_case(&wanted));
+        own.map(|(name, quota)| (name.as_str(), quota))
     }
 }
 
