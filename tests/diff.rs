@@ -80,6 +80,35 @@ fn a_pipeline_refuses_what_it_was_told_to() {
     assert_eq!(fails("guardrail_narrower", "narrower"), 1);
 }
 
+/// Whoever gates on a difference is told where there may be one: that is neither a pass nor a finding.
+#[test]
+fn what_is_not_settled_has_an_exit_code_of_its_own() {
+    let scratch = tempfile::tempdir().unwrap();
+    let document = |more: &str| {
+        // Letters that the engine keeps for itself: nothing that holds them is decided.
+        let own = "arn:aws:s3:::a\u{F0001}*";
+        format!(
+            r#"{{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["{own}"{more}]}}]}}"#
+        )
+    };
+    fs::write(scratch.path().join("old.json"), document("")).unwrap();
+    let wider = document(r#", "arn:aws:s3:::b/*""#);
+    fs::write(scratch.path().join("new.json"), wider).unwrap();
+    let (code, text, _) = diff(scratch.path(), &["old.json", "new.json"]);
+    assert_eq!(code, 0);
+    assert!(
+        text.contains("undecided: what document `document` gains: letters of Unicode"),
+        "{text}"
+    );
+    let gated = ["old.json", "new.json", "--fail-on", "wider"];
+    assert_eq!(diff(scratch.path(), &gated).0, 4);
+    let mut machine = gated.to_vec();
+    machine.extend(["--format", "sarif"]);
+    let (code, text, _) = diff(scratch.path(), &machine);
+    assert_eq!(code, 4);
+    assert!(text.contains("undecided-access"), "{text}");
+}
+
 fn git(folder: &Path, arguments: &[&str]) {
     let mut command = Command::new("git");
     let identity = ["-c", "user.name=a", "-c", "user.email=a@example.com"];

@@ -64,14 +64,19 @@ fn complaints(schema: &Value, value: &Value) -> Vec<String> {
         .collect()
 }
 
-#[test]
-fn sarif_is_as_its_schema_says() {
+fn sarif_schema() -> Value {
     let mut schema = read("tests/fixtures/sarif/sarif-2.1.0.schema.json");
     // A bracket of this pattern closes nothing, which strict readers of schemas refuse; later errata have mended it.
     for part in ["run", "toolComponent"] {
         let language = &mut schema["definitions"][part]["properties"]["language"];
         language["pattern"] = "^[a-zA-Z]{2}(-[a-zA-Z]{2})?$".into();
     }
+    schema
+}
+
+#[test]
+fn sarif_is_as_its_schema_says() {
+    let schema = sarif_schema();
     for command in ["check", "prove", "test"] {
         let (code, text) = run(&[command, "--format", "sarif"]);
         assert_eq!(code, 1, "{command}");
@@ -157,6 +162,42 @@ fn differences_are_as_their_schema_says() {
         complaints(&schema, &serde_json::json!({})),
         Vec::<String>::new()
     );
+}
+
+#[test]
+fn a_difference_for_code_scanning_is_as_its_schema_says() {
+    let schema = sarif_schema();
+    for case in ["escalation", "guardrail_narrower", "public_bucket"] {
+        let output = Command::new(env!("CARGO_BIN_EXE_bailiwick"))
+            .current_dir(root().join("tests/diff").join(case))
+            .args(["diff", "old", "new", "--format", "sarif"])
+            .output()
+            .unwrap();
+        let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!(
+            complaints(&schema, &document),
+            Vec::<String>::new(),
+            "{case}"
+        );
+        let run = &document["runs"][0];
+        for result in run["results"].as_array().unwrap() {
+            let rule =
+                &run["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().unwrap() as usize];
+            assert_eq!(rule["id"], result["ruleId"]);
+        }
+        let worst = &run["results"][0];
+        let expected = match case {
+            "escalation" => ("new-escalation", "error"),
+            "guardrail_narrower" => ("lost-access", "note"),
+            _ => ("new-access", "warning"),
+        };
+        assert_eq!(
+            (&worst["ruleId"], &worst["level"]),
+            (&expected.0.into(), &expected.1.into())
+        );
+        let line = &worst["locations"][0]["physicalLocation"]["region"]["startLine"];
+        assert!(line.is_u64(), "{worst}");
+    }
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::sides::{self, Place, Side};
 use crate::catalogue::Catalogue;
 use crate::diff::{self, Change, Diff, Direction, Risk};
 use crate::engine::question::Asking;
-use crate::report::diff::{Labels, github, human, json, markdown};
+use crate::report::diff::{Labels, github, human, json, markdown, sarif};
 
 /// Says what a change means: who gains what, who loses what, how risky, and which line did it
 ///
@@ -89,6 +89,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         Shape::Markdown => session.print(&markdown(&diff, labels))?,
         Shape::Json => session.print_json(&json(&diff, labels))?,
         Shape::Github => session.print(&github(&diff))?,
+        Shape::Sarif => session.print_json(&sarif(&diff))?,
         _ => session.print(&human(&diff, labels))?,
     }
     Ok(args.exit(&diff))

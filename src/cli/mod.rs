@@ -72,7 +72,7 @@ fn shapes(command: &str) -> &'static [Shape] {
     use Shape::{Github, Human, Json, Junit, Markdown, Sarif};
     match command {
         "check" | "prove" | "test" => &[Human, Json, Sarif, Github, Junit],
-        "diff" => &[Human, Markdown, Json, Github],
+        "diff" => &[Human, Markdown, Json, Github, Sarif],
         "drift" => &[Human, Markdown, Json],
         _ => &[Human, Json],
     }
@@ -163,7 +163,7 @@ mod tests {
             values.join(" ")
         };
         assert_eq!(listed("can"), "human json");
-        assert_eq!(listed("diff"), "human markdown json github");
+        assert_eq!(listed("diff"), "human markdown json github sarif");
         assert_eq!(listed("check"), "human json sarif github junit");
     }
 }

@@ -49,6 +49,10 @@ pub fn diff(old: Side<'_>, new: Side<'_>, asking: &Asking<'_>) -> Diff {
         compared: Compared {
             identities: pair.people.len(),
             accounts: accounts.len(),
+            documents: jobs
+                .iter()
+                .filter(|j| matches!(j, Job::Document(_)))
+                .count(),
         },
         accounts,
     }

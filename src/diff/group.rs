@@ -89,9 +89,11 @@ fn changes_of(key: &Key, own: Vec<Own>) -> Vec<Change> {
     );
     let mut alike: IndexMap<String, Vec<Own>> = IndexMap::new();
     for one in own {
-        let text = match is_shared {
-            true => String::new(),
-            false => same_text(&one),
+        // What touches nobody of the project is no news about those whom the rest touches.
+        let text = match (is_shared, &one.subject) {
+            (true, Some(_)) => String::new(),
+            (true, None) => "nobody".to_owned(),
+            (false, _) => same_text(&one),
         };
         alike.entry(text).or_default().push(one);
     }

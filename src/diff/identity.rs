@@ -7,8 +7,8 @@ use crate::catalogue::AccessLevel;
 use crate::engine::question::{Effective, Finding, Subject};
 use crate::engine::region::{Difference, Region, Search, occupant};
 use crate::iam::document::{Principal, PrincipalKind, Principals};
-use crate::iam::{Effect, PolicyKind};
-use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
+use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
+use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement, Test};
 
 use super::compare::{Outcome, Pair, Person, Seen};
 use super::escalation;
@@ -54,6 +54,8 @@ pub(super) struct Standing<'a> {
     /// Name and id of its account.
     pub(super) account: (String, String),
     pub(super) effective: Subject<'a>,
+    /// What is known of its requests beyond what follows from who it is.
+    facts: Condition,
 }
 
 impl<'a> Standing<'a> {
@@ -66,6 +68,7 @@ impl<'a> Standing<'a> {
                 .map(|a| (a.name.clone(), a.id.clone()))
                 .unwrap_or_default(),
             effective: Subject::Effective(Box::new(consented(estate, identity))),
+            facts: facts(estate, identity),
         }
     }
 
@@ -84,6 +87,22 @@ impl<'a> Standing<'a> {
             }
             Subject::Documents(policies) => policies.clone(),
         }
+    }
+}
+
+/// The organisation of an account is no choice of those in it.
+fn facts(estate: &Estate<'_>, identity: &Identity<'_>) -> Condition {
+    let view = estate.account(identity.account);
+    let organization = view.and_then(|v| v.organization);
+    match organization.filter(|o| !o.id.is_empty()) {
+        Some(organization) => Condition::Test(Test {
+            operator: Operator::plain(BaseOperator::StringEquals),
+            key: "aws:PrincipalOrgID".to_owned(),
+            multi_valued: false,
+            values: vec![organization.id.clone()],
+            span: None,
+        }),
+        None => Condition::True,
     }
 }
 
@@ -232,7 +251,9 @@ impl View<'_, '_> {
         let mut within = vec![&self.one.effective];
         within.extend(granted);
         let outside: Vec<&Subject<'_>> = self.other.iter().map(|o| &o.effective).collect();
-        occupant(region, &within, &outside, search, &self.pair.asking)
+        let mut own = region.clone();
+        own.condition = Condition::all([own.condition, self.one.facts.clone()]);
+        occupant(&own, &within, &outside, search, &self.pair.asking)
     }
 
     /// The boundary, if it takes something of a region away. Guardrails nearly always take some region or some

@@ -157,23 +157,31 @@ fn of_accounts<'a>(pair: &Pair<'a>, ids: &[&str]) -> Vec<Person<'a>> {
     pair.people.iter().filter(is_in).copied().collect()
 }
 
-/// An account under other nodes: everything that any of the levels says is at stake.
+/// An account under other nodes: everything that any of the levels says is at stake, for those in the account and for
+/// whoever uses what is in it.
 fn place<'a>(
     pair: &Pair<'a>,
     old: &'a AccountView<'a>,
     new: &'a AccountView<'a>,
-) -> Option<Limit<'a>> {
-    let policies = |view: &'a AccountView<'a>| -> Vec<&'a Policy> {
-        let own = view.nodes.iter().filter(|_| !view.account.management);
-        own.flat_map(|n| &n.scps).collect()
+) -> Vec<Limit<'a>> {
+    let levels = |view: &'a AccountView<'a>| {
+        let binding = view.nodes.iter().filter(|_| !view.account.management);
+        binding.map(|node| -> &'a Node { node })
     };
-    Some(Limit {
-        through: Through::Place(new.account.name.clone()),
-        old: policies(old),
-        new: policies(new),
-        backdrop: vec![everything(PolicyKind::Scp)],
-        people: of_accounts(pair, &[&new.account.id]),
-    })
+    let scps = |view| levels(view).flat_map(|node| &node.scps).collect();
+    let rcps = |view| levels(view).flat_map(|node| &node.rcps).collect();
+    let moved = &new.account;
+    let limit = |kind, old: Vec<&'a Policy>, new: Vec<&'a Policy>| Limit {
+        through: Through::Place(moved.name.clone()),
+        old,
+        new,
+        backdrop: vec![everything(kind)],
+        people: of_accounts(pair, &[&moved.id]),
+    };
+    vec![
+        limit(PolicyKind::Scp, scps(old), scps(new)),
+        limit(PolicyKind::Rcp, rcps(old), rcps(new)),
+    ]
 }
 
 /// The names of the nodes above an account and its own.
@@ -223,6 +231,19 @@ pub(super) fn compare(pair: &Pair<'_>, limit: &Limit<'_>) -> Outcome {
 }
 
 impl Limit<'_> {
+    /// A guardrail that touches nobody of the project still means something, and so does what lets others into an account;
+    /// a boundary does not.
+    fn anybody(&self, region: &Region, pair: &Pair<'_>) -> Option<Box<Witness>> {
+        let binds_others = self.backdrop.iter().any(|p| p.kind == PolicyKind::Rcp);
+        if !matches!(self.through, Through::Scp(_) | Through::Rcp(_)) && !binds_others {
+            return None;
+        }
+        match occupant(region, &[], &[], Search::Presentable, &pair.asking) {
+            Finding::Refuted(witness) => Some(witness),
+            _ => None,
+        }
+    }
+
     fn named(&self) -> Named {
         let (Through::Boundary(name)
         | Through::Scp(name)
@@ -300,7 +321,7 @@ fn judge(
             Finding::Proved => {}
         }
     }
-    let example = example.or_else(|| anybody(region, &limit.through, pair));
+    let example = example.or_else(|| limit.anybody(region, pair));
     let Some(example) = example else {
         return;
     };
@@ -333,17 +354,6 @@ fn judge(
     for person in named {
         let account = account_of(pair, person);
         outcome.found.push(found(Some(person.subject()), account));
-    }
-}
-
-/// A guardrail that touches nobody of the project still means something; a boundary does not.
-fn anybody(region: &Region, through: &Through, pair: &Pair<'_>) -> Option<Box<Witness>> {
-    if !matches!(through, Through::Scp(_) | Through::Rcp(_)) {
-        return None;
-    }
-    match occupant(region, &[], &[], Search::Presentable, &pair.asking) {
-        Finding::Refuted(witness) => Some(witness),
-        _ => None,
     }
 }
 

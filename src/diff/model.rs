@@ -24,6 +24,8 @@ pub struct Compared {
     pub identities: usize,
     /// Accounts of either side.
     pub accounts: usize,
+    /// Documents that are attached to nobody.
+    pub documents: usize,
 }
 
 /// Whether something can be done now that could not, or the other way round.

@@ -28,7 +28,11 @@ pub fn sarif(
         }
         result
     });
-    let results: Vec<Value> = open.chain(waived).collect();
+    document(rules, open.chain(waived).collect())
+}
+
+/// One run of the program, with the rules that its results name by their places.
+pub(super) fn document(rules: Vec<Value>, results: Vec<Value>) -> Value {
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -38,7 +42,7 @@ pub fn sarif(
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "rules": rules,
             }},
-            // Columns of findings count characters.
+            // Columns count characters.
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
@@ -96,7 +100,7 @@ fn location(place: &Place) -> Value {
 }
 
 /// A relative reference: whatever is no plain letter of a path is escaped.
-fn uri(path: &str) -> String {
+pub(super) fn uri(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
         match byte {

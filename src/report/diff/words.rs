@@ -4,7 +4,8 @@ use indexmap::IndexMap;
 
 use crate::catalogue::AccessLevel;
 use crate::diff::{
-    Arrival, Change, Diff, Direction, Line, LineSide, Part, Subject, SubjectKind, Through, Topic,
+    Arrival, Change, Compared, Diff, Direction, Line, LineSide, Part, Subject, SubjectKind,
+    Through, Topic,
 };
 use crate::report::phrase;
 
@@ -72,9 +73,12 @@ pub(super) fn subjects(all: &[Subject]) -> String {
 
 /// Whom or what a change is about, as the head of it.
 pub(super) fn head(change: &Change) -> String {
-    let who = match change.subjects.is_empty() {
-        true => "nobody of this project".to_owned(),
-        false => subjects(&change.subjects),
+    let who = match (change.subjects.is_empty(), &change.through) {
+        (true, Some(Through::Rcp(_) | Through::Place(_))) => {
+            "callers from outside that resource policies let in".to_owned()
+        }
+        (true, _) => "nobody of this project".to_owned(),
+        (false, _) => subjects(&change.subjects),
     };
     match &change.through {
         None => who,
@@ -232,9 +236,17 @@ pub(super) fn summary(diff: &Diff) -> String {
 
 /// How much was looked at.
 pub(super) fn compared(diff: &Diff) -> String {
-    format!(
-        "{} in {}",
-        number(diff.compared.identities, "identity"),
-        number(diff.compared.accounts, "account")
-    )
+    let Compared {
+        identities,
+        accounts,
+        documents,
+    } = diff.compared;
+    match identities {
+        0 if documents > 0 => number(documents, "document"),
+        _ => format!(
+            "{} in {}",
+            number(identities, "identity"),
+            number(accounts, "account")
+        ),
+    }
 }
