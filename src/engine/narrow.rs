@@ -78,14 +78,20 @@ impl Scope {
     }
 
     fn policy<'p>(&self, policy: &'p Policy) -> Cow<'p, Policy> {
-        let statements = || policy.statements.iter().map(|s| self.statement(s));
-        if statements().all(|s| matches!(s, Some(Cow::Borrowed(_)))) {
+        let statements = policy.statements.iter().map(|s| self.statement(s));
+        let statements: Vec<Option<Cow<'p, Statement>>> = statements.collect();
+        let is_whole = |s: &Option<Cow<'_, Statement>>| matches!(s, Some(Cow::Borrowed(_)));
+        if statements.iter().all(is_whole) {
             return Cow::Borrowed(policy);
         }
         Cow::Owned(Policy {
             kind: policy.kind,
             name: policy.name.clone(),
-            statements: statements().flatten().map(Cow::into_owned).collect(),
+            statements: statements
+                .into_iter()
+                .flatten()
+                .map(Cow::into_owned)
+                .collect(),
             details: policy.details.clone(),
             origin: policy.origin.clone(),
         })
@@ -234,6 +240,18 @@ fn folded(pattern: &str) -> Vec<char> {
 
 /// Whether some text matches both patterns; texts with escapes are taken to overlap with everything.
 fn overlap(one: &[char], other: &[char]) -> bool {
+    // Most patterns part before either has anything but letters.
+    let is_letter = |c: &&char| !matches!(c, '*' | '?' | '$');
+    let letters = one
+        .iter()
+        .zip(other)
+        .take_while(|(a, b)| is_letter(a) && is_letter(b));
+    let alike = letters.clone().take_while(|(a, b)| a == b).count();
+    if alike < letters.count() {
+        return false;
+    }
+    let one = one.get(alike..).unwrap_or_default();
+    let other = other.get(alike..).unwrap_or_default();
     if one.contains(&'$') || other.contains(&'$') {
         return true;
     }

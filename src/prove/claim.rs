@@ -73,6 +73,9 @@ fn unknown_policies(identity: &Identity<'_>, ground: &Ground<'_, '_>) -> Option<
 }
 
 fn cannot(identity: &Identity<'_>, scope: &Policy, ground: &Ground<'_, '_>) -> Option<Detail> {
+    if ground.is_kept_out(identity, scope) {
+        return None;
+    }
     let asking = ground.asking;
     let subject = Subject::document(scope);
     let sketch = ground.sketch();

@@ -8,6 +8,7 @@ pub mod ask;
 mod claim;
 mod explain;
 mod governed;
+mod guardrail;
 mod message;
 mod model;
 mod path;

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::governed::{Governed, Register, is_of};
+use super::guardrail::Settled;
 use super::scope::{
     absent, delegating, deny_beside, deny_on, equals, everything, granting, mentioned,
 };
@@ -38,6 +39,8 @@ pub(super) struct Ground<'g, 'a> {
     /// For each account the policy of a resource that leaves the decision to the account's identities. Keys and roles
     /// have a policy even where the project writes none, and this is AWS's default.
     delegating: Vec<Policy>,
+    /// What levels of SCPs settle by themselves.
+    pub(super) settled: Settled,
 }
 
 /// Requests of a claim that one composition of policies decides.
@@ -78,6 +81,7 @@ impl<'g, 'a> Ground<'g, 'a> {
             generous: granting("whatever the owner grants", Principals::Everyone),
             everything: everything(),
             delegating: estate.accounts().iter().map(delegating).collect(),
+            settled: Settled::default(),
         }
     }
 
