@@ -58,6 +58,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         &[
             "source",
             "diagnostic",
+            "types",
             "syntax",
             "check",
             "ir",
@@ -68,10 +69,12 @@ const ALLOWED: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        // A request is told in the words of the language.
         "prove",
         &[
             "source",
             "diagnostic",
+            "types",
             "ir",
             "engine",
             "access",

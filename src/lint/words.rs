@@ -4,6 +4,7 @@ use crate::engine::Request;
 use crate::engine::request::Values;
 use crate::engine::witness::Witness;
 use crate::ir::{Condition, Test};
+use crate::types::setting;
 
 /// `` `a`, `b` and `c` ``; from the sixth on they are counted.
 pub(super) fn list<S: AsRef<str>>(names: &[S]) -> String {
@@ -28,7 +29,7 @@ pub(super) fn example(witness: &Witness) -> String {
     format!("for example {}", request(&witness.request))
 }
 
-/// `` `s3:GetObject` on `arn:aws:s3:::x` with `aws:SourceIp` = `1.2.3.4` ``
+/// `` `s3:GetObject` on `arn:aws:s3:::x` with `source ip = 203.0.113.7` ``
 pub(super) fn request(request: &Request) -> String {
     let resource = match request.resource.as_str() {
         "*" => String::new(),
@@ -45,9 +46,9 @@ pub(super) fn request(request: &Request) -> String {
         .context
         .iter()
         .filter(|(key, values)| !follows(key, values))
-        .map(|(key, values)| match values.as_slice() {
-            [one] => format!("`{key}` = `{one}`"),
-            many => format!("`{key}` = [{}]", many.join(", ")),
+        .map(|(key, values)| {
+            let several = matches!(values, Values::Many(_));
+            format!("`{}`", setting(key, values.as_slice(), several))
         })
         .collect();
     let with = match keys.is_empty() {

@@ -11,6 +11,7 @@ use crate::engine::question::Effective;
 use crate::engine::request::{Request, Values};
 use crate::engine::witness::Witness;
 use crate::ir::Policy;
+use crate::types::setting;
 
 type Bearing<'e> = Attached<Cow<'e, Policy>>;
 
@@ -161,23 +162,22 @@ fn named(attached: &Bearing<'_>, statement: &Deciding) -> Responsible {
     }
 }
 
-/// `s3:GetObject on arn:… when aws:MultiFactorAuthPresent = true`
+/// `s3:GetObject on arn:… with mfa = true`
 pub(super) fn asked(request: &Request) -> String {
     let mut text = format!("{} on {}", request.action, request.resource);
-    // What follows from who asks is no choice.
+    // What follows from who asks is no choice, and neither is the organisation of an account.
     let implied = request.implied_keys();
+    let has_account = request.principal.account().is_some();
     let told = request.context.iter().filter(|(key, values)| {
         let follows = |(k, v): &(&str, String)| {
             k.eq_ignore_ascii_case(key) && **values == Values::One(v.clone())
         };
-        !implied.iter().any(follows)
+        let is_known = has_account && key.eq_ignore_ascii_case("aws:PrincipalOrgID");
+        !is_known && !implied.iter().any(follows)
     });
     for (at, (key, values)) in told.enumerate() {
-        text += if at == 0 { " when " } else { " and " };
-        text += &match values {
-            Values::One(value) => format!("{key} = {value}"),
-            Values::Many(values) => format!("{key} = [{}]", values.join(", ")),
-        };
+        text += if at == 0 { " with " } else { ", " };
+        text += &setting(key, values.as_slice(), matches!(values, Values::Many(_)));
     }
     text
 }

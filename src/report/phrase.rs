@@ -9,7 +9,7 @@ use crate::iam::condition::{Family, Qualifier};
 use crate::iam::document::{Principal, PrincipalKind, Principals};
 use crate::iam::{BaseOperator, Operator};
 use crate::ir::{Condition, Match, PrincipalMatch, Test};
-use crate::types::{PHRASES, PhraseKey};
+use crate::types::{setting, words_of};
 
 /// Lists are shown up to this many values.
 const SHOWN: usize = 4;
@@ -105,7 +105,7 @@ fn tested(test: &Test, within: Tightness) -> String {
     if let Some(plain) = plain_of(test) {
         return format!("not {}", tested(&plain, Tightness::Not));
     }
-    let key = key(&test.key);
+    let key = words_of(&test.key);
     if test.operator.if_exists {
         let plain = Test {
             operator: Operator {
@@ -190,23 +190,6 @@ fn duration(seconds: u64) -> String {
         s if s > 0 && s.is_multiple_of(60) => format!("{}m", s / 60),
         s => format!("{s}s"),
     }
-}
-
-/// A key by its phrase, or as IAM calls it.
-pub fn key(name: &str) -> String {
-    let found = PHRASES.iter().find_map(|phrase| match phrase.key {
-        PhraseKey::Key(key) => key
-            .eq_ignore_ascii_case(name)
-            .then(|| phrase.words.to_owned()),
-        PhraseKey::Tagged(prefix) => {
-            let head = name.get(..prefix.len())?;
-            let tag = name.get(prefix.len()..)?;
-            head.eq_ignore_ascii_case(prefix)
-                .then(|| format!("{} {tag}", phrase.words))
-        }
-        PhraseKey::Claim => None,
-    });
-    found.unwrap_or_else(|| name.to_owned())
 }
 
 /// Lists that all have to match: `a, b except c`.
@@ -305,13 +288,7 @@ pub fn request(request: &Request) -> String {
         .context
         .iter()
         .filter(|(name, _)| !follows(name))
-        .map(|(name, values)| {
-            let written = match values {
-                Values::One(value) => format!("{value:?}"),
-                Values::Many(values) => format!("{values:?}"),
-            };
-            format!("{} = {written}", key(name))
-        })
+        .map(|(name, values)| setting(name, values.as_slice(), matches!(values, Values::Many(_))))
         .collect();
     if !keys.is_empty() {
         let _ = write!(text, " with {}", keys.join(", "));

@@ -11,7 +11,7 @@ pub use literal::{
     parse_date, parse_duration, parse_instant, parse_number, parse_text,
 };
 pub use operator::{Comparison, Unsupported, operator_for};
-pub use phrase::{PHRASES, Phrase, PhraseKey, find_phrase};
+pub use phrase::{PHRASES, Phrase, PhraseKey, find_phrase, setting, words_of};
 
 use std::fmt;
 

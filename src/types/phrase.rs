@@ -91,3 +91,87 @@ pub const PHRASES: &[Phrase] = &[
 pub fn find_phrase(words: &str) -> Option<&'static Phrase> {
     PHRASES.iter().find(|p| p.words == words)
 }
+
+/// The words of the language for a key: `source ip`, `principal tag team`; the key itself where it has none.
+pub fn words_of(key: &str) -> String {
+    let words = |phrase: &Phrase| match phrase.key {
+        PhraseKey::Key(own) => own
+            .eq_ignore_ascii_case(key)
+            .then(|| phrase.words.to_owned()),
+        PhraseKey::Tagged(prefix) => {
+            let (head, tag) = key.split_at_checked(prefix.len())?;
+            head.eq_ignore_ascii_case(prefix)
+                .then(|| format!("{} {tag}", phrase.words))
+        }
+        PhraseKey::Claim => None,
+    };
+    let found = PHRASES.iter().find_map(words);
+    found.unwrap_or_else(|| key.to_owned())
+}
+
+/// A key of a request with its values, as a test of the language gives them: `mfa age = 300s`, `region = "eu-west-1"`.
+pub fn setting(key: &str, values: &[String], several: bool) -> String {
+    let written: Vec<String> = values.iter().map(|value| written(key, value)).collect();
+    let written = match several {
+        true => format!("[{}]", written.join(", ")),
+        false => written.join(", "),
+    };
+    format!("{} = {written}", words_of(key))
+}
+
+/// Booleans, numbers, addresses and instants stand for themselves; anything else is text.
+fn written(key: &str, value: &str) -> String {
+    let is_number = || !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+    let is_plain = || {
+        matches!(value, "true" | "false")
+            || value.parse::<std::net::IpAddr>().is_ok()
+            || value.parse::<ipnet::IpNet>().is_ok()
+            || (value.contains('T') && value.parse::<jiff::Timestamp>().is_ok())
+    };
+    if key.eq_ignore_ascii_case("aws:MultiFactorAuthAge") && is_number() {
+        return format!("{value}s");
+    }
+    // Twelve digits are an account, which is text.
+    match is_plain() || is_number() && value.len() < 12 {
+        true => value.to_owned(),
+        false => format!("{value:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_are_written_as_tests_have_them() {
+        let one = |key: &str, value: &str| setting(key, &[value.to_owned()], false);
+        assert_eq!(one("aws:multifactorauthpresent", "true"), "mfa = true");
+        assert_eq!(one("aws:MultiFactorAuthAge", "300"), "mfa age = 300s");
+        assert_eq!(
+            one("aws:SourceIp", "203.0.113.7"),
+            "source ip = 203.0.113.7"
+        );
+        assert_eq!(
+            one("aws:RequestedRegion", "eu-west-1"),
+            "region = \"eu-west-1\""
+        );
+        assert_eq!(
+            one("aws:PrincipalTag/team", "a"),
+            "principal tag team = \"a\""
+        );
+        assert_eq!(
+            one("aws:SourceAccount", "111111111111"),
+            "source account = \"111111111111\""
+        );
+        assert_eq!(one("s3:max-keys", "10"), "s3:max-keys = 10");
+        assert_eq!(
+            one("aws:CurrentTime", "2026-01-01T00:00:00Z"),
+            "time = 2026-01-01T00:00:00Z"
+        );
+        let several = ["a".to_owned(), "b".to_owned()];
+        assert_eq!(
+            setting("aws:TagKeys", &several, true),
+            "tag key = [\"a\", \"b\"]"
+        );
+    }
+}

@@ -304,7 +304,7 @@ proptest! {
         let blocks = match lower(&condition, BUDGET, None) {
             Ok(blocks) => blocks,
             Err(problems) => {
-                let excused = problems.iter().all(|p| is_legitimate(p));
+                let excused = problems.iter().all(is_legitimate);
                 prop_assert!(excused, "{:#?}", problems);
                 return Ok(());
             }

@@ -14,6 +14,7 @@ use crate::prove::ask::{
 };
 use crate::report::phrase;
 use crate::source::SourceMap;
+use crate::types::words_of;
 
 /// Texts that read the same but for the account, with the accounts; the texts are of the first.
 struct Alike {
@@ -133,7 +134,7 @@ fn need_text(out: &mut String, need: &Need, name: &str, sources: &SourceMap) {
     let _ = writeln!(
         out,
         "  undetermined: {} (say {values}); without it",
-        phrase::key(&need.key)
+        words_of(&need.key)
     );
     let without = need.statements.iter().map(|s| described(s, sources));
     let silent = need.silent.iter().map(|l| silent(*l, name));
@@ -234,7 +235,7 @@ pub fn who_can(found: &WhoCan, sources: &SourceMap) -> String {
 
 fn holder_text(holder: &Holder, sources: &SourceMap) -> String {
     let mut out = String::new();
-    let keys: Vec<String> = holder.needs.iter().map(|n| phrase::key(&n.key)).collect();
+    let keys: Vec<String> = holder.needs.iter().map(|n| words_of(&n.key)).collect();
     if !keys.is_empty() {
         let _ = write!(out, ", depending on {}", keys.join(", "));
     }
