@@ -184,11 +184,16 @@ fn normal_keys(keys: &mut Vec<String>) {
     sort_names(keys);
 }
 
-/// `s3:ExistingObjectTag/<key>` is written `s3:ExistingObjectTag/${key}`, as all other placeholders are.
+/// `s3:ExistingObjectTag/<key>` is written `s3:ExistingObjectTag/${key}`, as all other placeholders are. AWS's pages also have
+/// the words `tag-key` in the place of one, or nothing.
 fn normal_key(key: &str) -> String {
-    match (key.split_once('<'), key.ends_with('>')) {
-        (Some((before, name)), true) => format!("{before}${{{}}}", name.trim_end_matches('>')),
-        _ => key.to_owned(),
+    if let (Some((before, name)), true) = (key.split_once('<'), key.ends_with('>')) {
+        return format!("{before}${{{}}}", name.trim_end_matches('>'));
+    }
+    let of_tag = key.strip_suffix("tag-key").unwrap_or(key);
+    match of_tag.to_ascii_lowercase().ends_with("resourcetag/") {
+        true => format!("{of_tag}${{TagKey}}"),
+        false => key.to_owned(),
     }
 }
 
