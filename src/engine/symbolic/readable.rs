@@ -37,64 +37,78 @@ pub(crate) fn numbered(number: usize) -> Vec<String> {
     ]
 }
 
-/// Fillers by field of an ARN.
-const ARN_FIELDS: &[&[&str]] = &[
-    &["arn"],
-    &["aws", ""],
-    &["s3", "x", ""],
-    &["eu-west-1", "", "-1"],
-    &["111122223333", "", "3"],
+/// The account that owns what a question is about, where the question does not say.
+pub(crate) const ACCOUNT: &str = "111122223333";
+
+/// Fillers of the first five fields of an ARN, each list a partition with a region and an account that it has.
+const PLACES: &[[&str; 5]] = &[
+    ["arn", "aws", "s3", "eu-west-1", ACCOUNT],
+    ["arn", "aws", "sqs", "us-east-1", "444455556666"],
+    ["arn", "aws-cn", "s3", "cn-north-1", ACCOUNT],
+    ["arn", "aws-us-gov", "s3", "us-gov-west-1", ACCOUNT],
+    ["arn", "aws", "s3", "eu-west-1", ""],
+    ["arn", "aws", "s3", "", ACCOUNT],
+    ["arn", "", "x", "", ""],
+    ["arn", "", "", "-1", "3"],
 ];
 
 /// A member of a piece of joined ARN globs, readable where that is possible; `like` is an ARN whose fields are
-/// taken where they fit.
-pub(crate) fn fill_arn(piece: &Piece, like: &str) -> Vec<char> {
-    let words = WORDS;
-    for turn in 0..words.len().max(3) {
-        let text = fill_fields(&piece.glob, words, turn, like);
-        if !piece.holes.iter().any(|h| h.matches(&text)) {
-            return text;
+/// taken where they fit, `account` what resources belong to.
+pub(crate) fn fill_arn(piece: &Piece, like: &str, account: &str) -> Vec<char> {
+    let like: Vec<&str> = like.splitn(6, ':').collect();
+    let (place, names) = like.split_at_checked(5).unwrap_or_default();
+    let own: Option<[&str; 5]> = place.try_into().ok();
+    let owned = |place: &[&'static str; 5]| place.map(|f| if f == ACCOUNT { account } else { f });
+    let places = own.into_iter().chain(PLACES.iter().map(owned));
+    let usual = PLACES.first().map(owned).unwrap_or_default();
+    for place in places {
+        for name in names.iter().chain(WORDS) {
+            let text = fill_fields(&piece.glob, &[place, usual], name);
+            if !piece.holes.iter().any(|h| h.matches(&text)) {
+                return text;
+            }
         }
     }
     piece.member.clone()
 }
 
-fn fill_fields(glob: &Glob, words: &[&str], turn: usize, like: &str) -> Vec<char> {
+/// The glob with its first five fields as in the first place that fits, and wildcards of the sixth filled with a name.
+fn fill_fields(glob: &Glob, places: &[[&str; 5]], name: &str) -> Vec<char> {
     let mut out = Vec::new();
-    let mut field = 0;
-    let model: Vec<&str> = like.splitn(6, ':').collect();
-    for (i, token) in glob.0.iter().enumerate() {
-        let alone = is_alone(glob, i);
-        let choices: &[&str] = match ARN_FIELDS.get(field) {
-            Some(choices) if alone => choices,
-            Some(_) => &["x", "1", ""],
-            None => words,
-        };
-        let own = model.get(field).copied().filter(|_| alone && turn == 0);
-        let choice = own.or(choices.get(turn).copied());
-        let choice = choice.or(choices.last().copied()).unwrap_or("x");
-        match token {
-            Token::Char(c) | Token::Fold(c) => {
-                field += usize::from(*c == SEPARATOR);
-                out.push(*c);
+    let fields = glob.0.split(|t| *t == Token::Char(SEPARATOR));
+    for (i, field) in fields.enumerate() {
+        if i > 0 {
+            out.push(SEPARATOR);
+        }
+        let matcher = Glob(field.to_vec());
+        let mut wholes = places.iter().filter_map(|p| p.get(i)).copied();
+        if i < 5 {
+            match wholes.find(|whole| matcher.matches_str(whole)) {
+                Some(whole) => out.extend(whole.chars()),
+                None => fill_field(field, "x", &mut out),
             }
-            // A `?` before a `*` is the first letter of what the star is filled with.
-            Token::One | Token::OneInField
-                if !choice.is_empty() && glob.0.get(i + 1).is_some_and(|t| t.is_star()) => {}
-            Token::One | Token::OneInField => out.push(choice.chars().next().unwrap_or('x')),
-            Token::Star | Token::StarInField => out.extend(choice.chars()),
+        } else if matcher.matches_str(name) {
+            out.extend(name.chars());
+        } else {
+            // A name with a path is no part of another.
+            let part = if name.contains('/') { "example" } else { name };
+            fill_field(field, part, &mut out);
         }
     }
     out
 }
 
-/// Whether a token is all there is of its field.
-fn is_alone(glob: &Glob, at: usize) -> bool {
-    let bound = |t: Option<&Token>| t.is_none_or(|t| *t == Token::Char(SEPARATOR));
-    let wild = |t: Option<&Token>| t.is_some_and(|t| t.is_star() || t.is_one());
-    let before = at.checked_sub(1).and_then(|i| glob.0.get(i));
-    let after = glob.0.get(at + 1);
-    (bound(before) || wild(before)) && (bound(after) || wild(after))
+/// A field with its wildcards filled in; a `?` before a `*` is the first letter of what the star is filled with.
+fn fill_field(field: &[Token], word: &str, out: &mut Vec<char>) {
+    for (i, token) in field.iter().enumerate() {
+        match token {
+            Token::Char(c) | Token::Fold(c) => out.push(*c),
+            Token::One | Token::OneInField
+                if !word.is_empty() && field.get(i + 1).is_some_and(|t| t.is_star()) => {}
+            Token::One | Token::OneInField => out.push(word.chars().next().unwrap_or('x')),
+            Token::Star | Token::StarInField => out.extend(word.chars()),
+        }
+    }
 }
 
 /// Replaces stand-ins by a readable text; runs of the same stand-in become one.

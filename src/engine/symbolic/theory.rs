@@ -45,15 +45,27 @@ pub(crate) type Environment = BTreeMap<KeyId, Option<String>>;
 pub(crate) type Values = Vec<(Node, Value)>;
 
 /// The theories, with what they have already found out.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Theory {
     memo: IndexMap<(Node, Vec<Sign>), Result<Option<Value>, Stuck>>,
     tied: IndexMap<Vec<Sign>, Result<Option<Values>, Stuck>>,
     /// The resource of a request whose resource does not matter.
     pub(crate) any_resource: String,
+    /// The account that resources belong to where nothing else is asked for.
+    account: String,
 }
 
 impl Theory {
+    /// Theories for questions about resources of an account.
+    pub(crate) fn new(account: &str) -> Self {
+        Theory {
+            memo: IndexMap::default(),
+            tied: IndexMap::default(),
+            any_resource: String::new(),
+            account: account.to_owned(),
+        }
+    }
+
     /// Checks literals; a conflict is as small as leaving out one literal at a time makes it.
     pub(crate) fn check(
         &mut self,
@@ -184,6 +196,7 @@ impl Theory {
             signs,
             environment,
             fillers,
+            account: &self.account,
         };
         match node {
             Node::Resource => question.resource(&self.any_resource, budget),
@@ -257,6 +270,7 @@ struct Question<'a> {
     signs: &'a [Sign],
     environment: &'a Environment,
     fillers: &'a [&'a str],
+    account: &'a str,
 }
 
 /// Languages that a value has to be in or out of; owned, since variables make new ones.
@@ -322,7 +336,7 @@ impl Question<'_> {
             return Ok(Some(Value::Resource(any.to_owned())));
         }
         if let Some(piece) = text::first(&within, &without, budget)? {
-            let text = arn::spelled(&readable::fill_arn(&piece, any));
+            let text = arn::spelled(&readable::fill_arn(&piece, any, self.account));
             return Ok(Some(Value::Resource(text)));
         }
         Ok(star.then(|| Value::Resource("*".to_owned())))

@@ -216,6 +216,7 @@ impl Tests<'_> {
         let readable = arn::spelled(&super::readable::fill_arn(
             &piece,
             fillers.first().copied().unwrap_or_default(),
+            super::readable::ACCOUNT,
         ));
         let text = if self.pass(&readable) {
             readable

@@ -15,6 +15,7 @@ use super::compile::Compiler;
 use super::formula::{Formula, Formulas};
 use super::glob::Glob;
 use super::model::Model;
+use super::readable::ACCOUNT;
 use super::solve::{self, Answer, BUDGET};
 use super::subject::{Side, View};
 use super::theory::Theory;
@@ -81,7 +82,7 @@ impl Problem<'_> {
         let Ok(classes) = self.open_classes(budget) else {
             return (Found::Unknown(BUDGET), None);
         };
-        let mut theory = Theory::default();
+        let mut theory = Theory::new(self.account());
         let mut refuted: IndexSet<Formula> = IndexSet::default();
         let mut unknown = None;
         for principal in self.principals.clone() {
@@ -90,7 +91,7 @@ impl Problem<'_> {
                 if formula == Formulas::FALSE || refuted.contains(&formula) {
                     continue;
                 }
-                theory.any_resource = witness::any_resource(&class.sample);
+                theory.any_resource = witness::any_resource(&class.sample, self.account());
                 match solve::solve(&mut self.compiler.tables, &mut theory, formula, budget) {
                     Answer::Impossible => {
                         refuted.insert(formula);
@@ -130,6 +131,11 @@ impl Problem<'_> {
         let classes = Rc::new(classes);
         self.classes = Some(Rc::clone(&classes));
         Ok(classes)
+    }
+
+    /// The account that resources belong to, for the sake of witnesses.
+    fn account(&self) -> &str {
+        self.owner.as_deref().unwrap_or(ACCOUNT)
     }
 
     /// The formula of one view.

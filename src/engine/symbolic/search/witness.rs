@@ -36,17 +36,19 @@ impl Problem<'_> {
 
     /// The model without stand-ins, if some readable text can take their place.
     fn readable(&self, model: &Model, formula: Formula) -> Model {
-        let tables = &self.compiler.tables;
-        let holds = |tidy: &Model| {
-            let mut atom = |id| tidy.satisfies(tables, id);
-            let mut known = IndexMap::default();
-            tables.formulas.evaluate(formula, &mut known, &mut atom)
-        };
         let candidates = readable::WORDS.iter().map(|filler| tidied(model, filler));
-        candidates
+        let found = candidates
             .into_iter()
-            .find(holds)
-            .unwrap_or_else(|| model.clone())
+            .find(|tidy| self.is_true_of(formula, tidy));
+        found.unwrap_or_else(|| model.clone())
+    }
+
+    /// Whether a formula is true of a candidate.
+    fn is_true_of(&self, formula: Formula, model: &Model) -> bool {
+        let tables = &self.compiler.tables;
+        let mut atom = |id| model.satisfies(tables, id);
+        let mut known = IndexMap::default();
+        tables.formulas.evaluate(formula, &mut known, &mut atom)
     }
 }
 
@@ -74,18 +76,18 @@ fn tidied(model: &Model, filler: &str) -> Model {
 }
 
 /// A plausible resource for an action whose resource does not matter.
-pub(super) fn any_resource(action: &str) -> String {
+pub(super) fn any_resource(action: &str, account: &str) -> String {
     let service = action.split(':').next().unwrap_or("");
     match service {
         "s3" => "arn:aws:s3:::example-bucket/example-key".to_owned(),
-        "iam" => "arn:aws:iam::111122223333:role/Example".to_owned(),
+        "iam" => format!("arn:aws:iam::{account}:role/Example"),
         _ if !service.is_empty()
             && service
                 .bytes()
                 .all(|b| b.is_ascii_alphanumeric() || b == b'-') =>
         {
-            format!("arn:aws:{service}:eu-west-1:111122223333:example")
+            format!("arn:aws:{service}:eu-west-1:{account}:example")
         }
-        _ => "arn:aws:example:eu-west-1:111122223333:example".to_owned(),
+        _ => format!("arn:aws:example:eu-west-1:{account}:example"),
     }
 }
