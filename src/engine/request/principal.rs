@@ -1,9 +1,5 @@
-//! A request: who asks for what on which resource, with which condition keys.
-//!
-//! Both evaluators and every witness speak of requests in this form. Plain data; nothing is judged here.
-//! Written as JSON it is the `request` of a scenario of `bailiwick simulate`.
+//! Who makes a request: kinds of principal, their ARNs, and the keys that follow from them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::ser::SerializeMap;
@@ -11,65 +7,6 @@ use serde::{Serialize, Serializer};
 
 use crate::iam::Arn;
 use crate::iam::arn::is_account_id;
-
-/// One request for authorisation of one action on one resource.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct Request {
-    /// Who asks.
-    pub principal: Principal,
-    /// The action, `s3:GetObject`; case does not matter.
-    pub action: String,
-    /// The ARN of the resource, or `*` for actions that act on none.
-    pub resource: String,
-    /// The account that owns the resource, where its ARN does not say (S3).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub resource_account: Option<String>,
-    /// The condition keys of the request. What is not in here is absent.
-    pub context: Context,
-}
-
-impl Request {
-    /// The account that owns the resource: the one given, else the one in the ARN, else the principal's own.
-    pub fn owner(&self) -> Option<&str> {
-        let given = self.resource_account.as_deref();
-        given
-            .or_else(|| self.resource.split(':').nth(4).filter(|a| is_account_id(a)))
-            .or_else(|| self.principal.account())
-    }
-
-    /// Keys whose values follow from the principal and the owner, as AWS fills them in.
-    ///
-    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
-    pub fn implied_keys(&self) -> Vec<(&'static str, String)> {
-        let mut keys = self.principal.implied_keys();
-        if let Some(owner) = &self.resource_account {
-            keys.push(("aws:ResourceAccount", owner.clone()));
-        }
-        keys
-    }
-
-    /// The same request with the keys of [`Request::implied_keys`] that its context does not hold.
-    #[must_use]
-    pub fn with_implied_keys(mut self) -> Self {
-        for (key, value) in self.implied_keys() {
-            if self.context.get(key).is_none() {
-                self.context.set(key, Values::One(value));
-            }
-        }
-        self
-    }
-}
-
-/// An identity of an account: partition, account id, and the name within the account.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Identity {
-    /// `aws`, `aws-cn`, `aws-us-gov`.
-    pub partition: String,
-    /// Twelve digits.
-    pub account: String,
-    /// Path and name without the leading slash: `alice`, `team/alice`.
-    pub name: String,
-}
 
 /// Who makes a request.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -114,6 +51,17 @@ pub enum PrincipalType {
     ServiceLinkedRole,
     /// A session of `sts:GetFederationToken`.
     FederatedUser,
+}
+
+/// An identity of an account: partition, account id, and the name within the account.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Identity {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: String,
+    /// Twelve digits.
+    pub account: String,
+    /// Path and name without the leading slash: `alice`, `team/alice`.
+    pub name: String,
 }
 
 impl Principal {
@@ -217,7 +165,7 @@ impl Principal {
         }
     }
 
-    fn implied_keys(&self) -> Vec<(&'static str, String)> {
+    pub(super) fn implied_keys(&self) -> Vec<(&'static str, String)> {
         let text = |t: &str| t.to_owned();
         let mut keys = Vec::new();
         let kind = match self.kind() {
@@ -307,89 +255,6 @@ impl Serialize for Principal {
     }
 }
 
-/// The values of a key.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum Values {
-    /// A single value.
-    One(String),
-    /// A list; an empty one is a key that is present without a value.
-    Many(Vec<String>),
-}
-
-impl Values {
-    /// The values as a slice.
-    pub fn as_slice(&self) -> &[String] {
-        match self {
-            Values::One(value) => std::slice::from_ref(value),
-            Values::Many(values) => values,
-        }
-    }
-}
-
-impl Serialize for Values {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Values::One(value) => serializer.serialize_str(value),
-            Values::Many(values) => values.serialize(serializer),
-        }
-    }
-}
-
-/// The condition keys of a request. Names are compared without regard to case, tag keys included.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
-pub struct Context {
-    entries: BTreeMap<String, (String, Values)>,
-}
-
-/// The form under which names of condition keys are compared.
-pub fn fold_key(key: &str) -> String {
-    key.to_lowercase()
-}
-
-impl Context {
-    /// Sets a key, replacing what it had under any spelling.
-    pub fn set(&mut self, key: impl Into<String>, values: Values) {
-        let key = key.into();
-        self.entries.insert(fold_key(&key), (key, values));
-    }
-
-    /// The values of a key; `None` if it is absent.
-    pub fn get(&self, key: &str) -> Option<&Values> {
-        self.get_folded(&fold_key(key))
-    }
-
-    /// The values of a key whose name has been through [`fold_key`] already.
-    pub fn get_folded(&self, folded: &str) -> Option<&Values> {
-        self.entries.get(folded).map(|(_, values)| values)
-    }
-
-    /// Makes a key absent.
-    pub fn remove(&mut self, key: &str) {
-        self.entries.remove(&fold_key(key));
-    }
-
-    /// The keys as they were spelled, in the order of their folded names.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Values)> {
-        self.entries.values().map(|(name, v)| (name.as_str(), v))
-    }
-}
-
-impl<K: Into<String>> FromIterator<(K, Values)> for Context {
-    fn from_iter<I: IntoIterator<Item = (K, Values)>>(entries: I) -> Self {
-        let mut context = Context::default();
-        for (key, values) in entries {
-            context.set(key, values);
-        }
-        context
-    }
-}
-
-impl Serialize for Context {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -453,34 +318,6 @@ mod tests {
         assert_eq!(
             session.principal_arn().as_deref(),
             Some("arn:aws:iam::111122223333:role/p/r")
-        );
-    }
-
-    #[test]
-    fn names_of_keys_fold_and_absent_is_not_empty() {
-        let mut context = Context::default();
-        context.set("aws:RequestTag/Team", Values::Many(vec![]));
-        assert_eq!(
-            context.get("AWS:requesttag/TEAM"),
-            Some(&Values::Many(vec![]))
-        );
-        assert_eq!(context.get("aws:RequestTag/Cost"), None);
-        context.remove("aws:requesttag/team");
-        assert_eq!(context, Context::default());
-    }
-
-    #[test]
-    fn is_written_as_a_scenario_writes_it() {
-        let request = Request {
-            principal: Principal::Service("s3.amazonaws.com".to_owned()),
-            action: "sqs:SendMessage".to_owned(),
-            resource: "*".to_owned(),
-            resource_account: None,
-            context: Context::from_iter([("aws:TagKeys", Values::Many(vec!["a".to_owned()]))]),
-        };
-        assert_eq!(
-            serde_json::to_string(&request).unwrap(),
-            r#"{"principal":{"service":"s3.amazonaws.com"},"action":"sqs:SendMessage","resource":"*","context":{"aws:TagKeys":["a"]}}"#
         );
     }
 }
