@@ -5,6 +5,7 @@ pub(crate) mod address;
 pub(crate) mod arn;
 pub(crate) mod atom;
 pub(crate) mod automaton;
+pub(crate) mod base64;
 pub(crate) mod budget;
 pub(crate) mod compile;
 pub(crate) mod formula;
