@@ -151,8 +151,8 @@ fn what_a_unit_shares_is_deployed_to_the_unit() {
     let accounts = |all: &[String]| format!(r#"{{"Accounts": [{}]}}"#, all.join(", "));
     let [a, b, c] = ["111111111111", "222222222222", "333333333333"];
     let files = [
-        ("a.json", export(a, &["everywhere", "shared", "own"])),
-        ("b.json", export(b, &["everywhere", "shared"])),
+        ("a.json", export(a, &["everywhere", "common", "own"])),
+        ("b.json", export(b, &["everywhere", "common"])),
         ("c.json", export(c, &["everywhere"])),
         (
             "org/describe-organization.json",
@@ -203,7 +203,7 @@ fn what_a_unit_shares_is_deployed_to_the_unit() {
         "{all}"
     );
     assert!(
-        all.contains(r#""ou-ab12-11111111" { deploy roles.shared.shared"#),
+        all.contains(r#""ou-ab12-11111111" { deploy roles.common.common"#),
         "{all}"
     );
     assert!(

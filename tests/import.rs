@@ -15,7 +15,7 @@ use std::time::Instant;
 use bailiwick::catalogue::Catalogue;
 use bailiwick::driver::import::{Deployment, Imported, Verdict, import};
 use bailiwick::iam::{PolicyKind, reader};
-use bailiwick::import::{Ambient, Block, Item, Levels, Module, Options, Style, ident_of};
+use bailiwick::import::{Ambient, Block, Item, Levels, Module, Names, Options, Style, ident_of};
 use bailiwick::ir::{self, Policy};
 use bailiwick::source::SourceMap;
 use bailiwick::syntax::ast::BlockKind;
@@ -224,5 +224,38 @@ fn show() {
     println!("{:?}", complaint(&name, &imported));
     for remark in &imported.remarks {
         println!("{}: {}", remark.code.as_str(), remark.message);
+    }
+}
+
+/// In one module, so that they share what they have in common. `ONLY= WRITE=all.bw` takes all and writes them.
+#[test]
+fn what_managed_policies_share_is_said_once() {
+    let catalogue = Catalogue::embedded();
+    let mut module = Module {
+        path: "imported.bw".to_owned(),
+        ..Module::default()
+    };
+    let only = std::env::var("ONLY").unwrap_or_else(|_| "AmazonSageMaker".to_owned());
+    let mut names = Names::default();
+    for name in catalogue
+        .managed_policy_names()
+        .filter(|n| n.contains(&only))
+    {
+        let text = catalogue.managed_policy(name).unwrap().document_json;
+        let ident = names.take(&ident_of(name));
+        let mut block = Block::new(BlockKind::Policy, ident.clone(), ident, Ambient::unknown());
+        block.documents = vec![read(&text, PolicyKind::ManagedPolicy)];
+        module.items.push(Item::Block(Box::new(block)));
+    }
+    let started = Instant::now();
+    let deployment = Deployment::Standalone(None);
+    let imported = import(vec![module], &deployment, OPTIONS, catalogue);
+    assert_eq!(complaint("all", &imported), None);
+    let text = &imported.files[0].1;
+    let includes = text.matches("  include ").count();
+    println!("{includes} includes, {:?}", started.elapsed());
+    assert!(includes > 10, "{text}");
+    if let Ok(path) = std::env::var("WRITE") {
+        std::fs::write(path, text).unwrap();
     }
 }

@@ -28,7 +28,7 @@ fn import(texts: &[&str]) -> ImportedProject {
         .collect();
     let (exports, found) = authorization::read(&files, &sources, catalogue);
     assert!(!has_errors(&found), "{found:?}");
-    let mut names = Names::default();
+    let mut names = Names::of_project();
     let source = |e| source_of(e, &mut names);
     let accounts: Vec<AccountSource<'_>> = exports.iter().map(source).collect();
     import_project(&accounts, None, OPTIONS, catalogue)
@@ -119,6 +119,67 @@ fn what_differs_by_more_is_two() {
     let project = import(&[&one, &other]);
     assert_eq!((project.declarations, all_proved(&project)), (2, 4));
     assert!(file(&project, "roles/worker2.bw").contains("account: \"111111111111\""));
+}
+
+/// An account with roles of these names, each with the same statements on a bucket of its name.
+fn alike(id: &str, names: &[&str]) -> String {
+    let role = |name: &&str| {
+        format!(
+            r#"{{"RoleName": "{name}", "Path": "/", "Arn": "arn:aws:iam::{id}:role/{name}",
+            "AssumeRolePolicyDocument": {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+                "Principal": {{"Service": "ec2.amazonaws.com"}}, "Action": "sts:AssumeRole"}}]}},
+            "AttachedManagedPolicies": [{{"PolicyName": "roles", "PolicyArn": "arn:aws:iam::{id}:policy/roles"}}],
+            "RolePolicyList": [{{"PolicyName": "data-access", "PolicyDocument": {{
+                "Version": "2012-10-17", "Statement": [
+                    {{"Sid": "Objects", "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"],
+                      "Resource": "arn:aws:s3:::{name}/*"}},
+                    {{"Sid": "Bucket", "Effect": "Allow", "Action": ["s3:ListBucket", "s3:GetBucketLocation"],
+                      "Resource": "arn:aws:s3:::{name}"}}]}}}}]}}"#
+        )
+    };
+    let roles: Vec<String> = names.iter().map(role).collect();
+    format!(
+        r#"{{"UserDetailList": [], "GroupDetailList": [], "RoleDetailList": [{}], "Policies": [{{
+            "PolicyName": "roles", "Path": "/", "Arn": "arn:aws:iam::{id}:policy/roles", "DefaultVersionId": "v1",
+            "PolicyVersionList": [{{"VersionId": "v1", "IsDefaultVersion": true, "Document": {{"Version": "2012-10-17",
+                "Statement": [{{"Effect": "Allow", "Action": "sqs:ListQueues", "Resource": "*"}}]}}}}]}}]}}"#,
+        roles.join(",")
+    )
+}
+
+#[test]
+fn what_roles_share_is_a_policy_of_its_own_file() {
+    let one = alike("111111111111", &["orders", "billing"]);
+    let other = alike("222222222222", &["orders-staging"]);
+    let project = import(&[&one, &other]);
+    assert_eq!(all_proved(&project), 8);
+    let shared = file(&project, "shared.bw");
+    assert!(
+        shared.contains("policy DataAccess(bucket: s3:bucket) {"),
+        "{shared}"
+    );
+    let role = file(&project, "roles/orders_staging.bw");
+    let include = "  include shared.DataAccess(s3:bucket \"orders-staging\")\n";
+    assert!(role.contains(include), "{role}");
+}
+
+/// The names of files are the names of modules, and a declaration in a module is found before them.
+#[test]
+fn entities_may_be_called_like_the_files() {
+    let names = [
+        "policies",
+        "roles",
+        "shared",
+        "groups",
+        "org",
+        "providers",
+        "guardrails",
+        "users",
+    ];
+    let project = import(&[&alike("111111111111", &names)]);
+    assert_eq!(all_proved(&project), 17);
+    let role = file(&project, "roles/shared2.bw");
+    assert!(role.contains("include shared"), "{role}");
 }
 
 /// The queue of an action that takes none is written barely, with the account in it: not one declaration after all.

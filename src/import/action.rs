@@ -2,8 +2,9 @@
 
 use indexmap::IndexSet;
 
-use crate::catalogue::{AccessLevel, Catalogue};
+use crate::catalogue::{AccessLevel, Catalogue, ResourceType, Service};
 use crate::iam::pattern::{Pattern, Variables, Wildcards};
+use crate::ir::Match;
 
 use super::literal::quote;
 
@@ -11,6 +12,40 @@ use super::literal::quote;
 pub(super) struct Action {
     pub text: String,
     pub objection: Option<String>,
+}
+
+/// The actions that a statement names.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    patterns: &'a [String],
+}
+
+impl<'a> Named<'a> {
+    /// Those of a list; of everything but a list none is named.
+    pub(super) fn of(actions: &'a Match) -> Named<'a> {
+        Named {
+            patterns: if actions.negated {
+                &[]
+            } else {
+                &actions.patterns
+            },
+        }
+    }
+
+    /// None.
+    pub(super) fn none() -> Named<'static> {
+        Named { patterns: &[] }
+    }
+
+    /// Whether one of them acts on resources of a type.
+    pub(super) fn act_on(&self, service: &Service, ty: &ResourceType) -> bool {
+        let names = self.patterns.iter().filter_map(|p| p.split_once(':'));
+        let mut own = names.filter(|(prefix, _)| prefix.eq_ignore_ascii_case(&service.prefix));
+        own.any(|(_, name)| {
+            let mut actions = service.actions_matching(name);
+            actions.any(|action| action.resource(&ty.name).is_some())
+        })
+    }
 }
 
 /// Writes one pattern.

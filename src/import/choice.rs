@@ -1,6 +1,6 @@
 //! How idiomatic each piece of a document may be written, learnt from the objections of the compiler.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -35,6 +35,8 @@ pub enum Part {
     Principal(usize),
     /// A test of its condition.
     Test(usize),
+    /// Not a part of a statement: one of the policies that several places include.
+    Shared(usize),
 }
 
 impl Part {
@@ -46,6 +48,7 @@ impl Part {
             // `trust`, `allow … to`
             Part::Whole => 1,
             Part::Action(_) | Part::Test(_) | Part::Principal(_) => 1,
+            Part::Shared(_) => 0,
         }
     }
 }
@@ -54,6 +57,8 @@ impl Part {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Choices {
     levels: BTreeMap<Place, u8>,
+    /// Policies that several places include, by what they say: 1 takes resources of any type, 2 is not written.
+    shared: BTreeMap<String, u8>,
 }
 
 impl Choices {
@@ -68,6 +73,32 @@ impl Choices {
         let lowered = *level < place.part.bottom();
         *level += u8::from(lowered);
         lowered
+    }
+
+    /// Whether a shared policy takes resources of any type.
+    pub(super) fn shares_loosely(&self, key: &str) -> bool {
+        self.shared.get(key).is_some_and(|level| *level > 0)
+    }
+
+    /// Whether a shared policy is not written.
+    pub(super) fn is_barred(&self, key: &str) -> bool {
+        self.shared.get(key).is_some_and(|level| *level > 1)
+    }
+
+    /// Takes objections, each with its module, to policies that several places include into account; `false` if none
+    /// is about such.
+    pub fn share_less(&mut self, written: &Written, objections: &[(usize, &Diagnostic)]) -> bool {
+        let shared = |(module, objection): &(usize, &Diagnostic)| {
+            let span = objection.primary.as_ref()?.span;
+            written.shared(written.place_at(*module, span.range())?)
+        };
+        let objected: BTreeSet<(&str, bool)> = objections.iter().filter_map(shared).collect();
+        for (key, names_parts) in &objected {
+            // Of a resource of any type there are no parts to be named.
+            let step = if *names_parts { 2 } else { 1 };
+            *self.shared.entry((*key).to_owned()).or_insert(0) += step;
+        }
+        !objected.is_empty()
     }
 
     /// Takes an objection to what was written into account. Gives the piece that is written otherwise from now on,

@@ -10,15 +10,16 @@ use crate::ir::Test;
 
 use super::key::{Subject, subject};
 use super::literal::quote_text;
+use super::phrase::{Compared, Phrase, Verb, verb_of};
 use super::value::{list, literals, raw_literals};
 
 /// A test, on the side of the guard where it belongs. It stands between `and`s and `or`s without parentheses.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Clause {
     /// Has to hold.
-    When(String),
+    When(Phrase),
     /// Must not hold.
-    Unless(String),
+    Unless(Phrase),
 }
 
 /// The test in the words of the language, or as it is.
@@ -30,7 +31,7 @@ pub(super) fn write(test: &Test, effect: Effect, catalogue: &Catalogue) -> Claus
 pub(super) fn raw(test: &Test) -> Clause {
     let values = raw_literals(test.operator.base, &test.values);
     let key = quote_text(&test.key);
-    Clause::When(format!("raw {}({key}, {})", test.operator, list(&values)))
+    when(format!("raw {}({key}, {})", test.operator, list(&values)))
 }
 
 fn idiom(test: &Test, effect: Effect, catalogue: &Catalogue) -> Option<Clause> {
@@ -53,9 +54,9 @@ fn presence(test: &Test, subject: &Subject, effect: Effect) -> Option<Clause> {
         return None;
     };
     match (value.to_ascii_lowercase().as_str(), effect) {
-        ("false", _) => Some(Clause::When(format!("{words} present"))),
-        ("true", Effect::Allow) => Some(Clause::When(format!("{words} absent"))),
-        ("true", Effect::Deny) => Some(Clause::Unless(format!("{words} present"))),
+        ("false", _) => Some(when(format!("{words} present"))),
+        ("true", Effect::Allow) => Some(when(format!("{words} absent"))),
+        ("true", Effect::Deny) => Some(unless(format!("{words} present"))),
         _ => None,
     }
 }
@@ -79,10 +80,8 @@ fn single(test: &Test, subject: &Subject) -> Option<Clause> {
         return Some(Clause::Unless(compare(test, opposite, subject)?));
     }
     let holds = compare(test, operator.base, subject)?;
-    Some(Clause::When(format!(
-        "({holds} or {} absent)",
-        subject.words
-    )))
+    let absent = format!(" or {} absent)", subject.words);
+    Some(Clause::When(holds.between("(", &absent)))
 }
 
 fn yes_or_no(test: &Test, subject: &Subject) -> Option<Clause> {
@@ -96,10 +95,10 @@ fn yes_or_no(test: &Test, subject: &Subject) -> Option<Clause> {
     let no = format!("{words} == false");
     Some(
         match (value.to_ascii_lowercase().as_str(), test.operator.if_exists) {
-            ("true", false) => Clause::When(words.clone()),
-            ("false", false) => Clause::When(no),
-            ("true", true) => Clause::Unless(no),
-            ("false", true) => Clause::Unless(words.clone()),
+            ("true", false) => when(words.clone()),
+            ("false", false) => when(no),
+            ("true", true) => unless(no),
+            ("false", true) => unless(words.clone()),
             _ => return None,
         },
     )
@@ -117,44 +116,57 @@ fn several(test: &Test, qualifier: Qualifier, subject: &Subject) -> Option<Claus
         return None;
     }
     let compared = compare(test, base, subject)?;
+    let any = |compared: Phrase| compared.between("any ", "");
+    let every = |compared: Phrase| compared.between("every ", "");
     match (qualifier, negated, operator.if_exists) {
-        (Qualifier::ForAnyValue, false, false) => Some(Clause::When(format!("any {compared}"))),
-        (Qualifier::ForAnyValue, true, false) => Some(Clause::Unless(format!("every {compared}"))),
-        (Qualifier::ForAllValues, false, false) => Some(Clause::When(format!("every {compared}"))),
-        (Qualifier::ForAllValues, true, false) => Some(Clause::Unless(format!("any {compared}"))),
+        (Qualifier::ForAnyValue, false, false) => Some(Clause::When(any(compared))),
+        (Qualifier::ForAnyValue, true, false) => Some(Clause::Unless(every(compared))),
+        (Qualifier::ForAllValues, false, false) => Some(Clause::When(every(compared))),
+        (Qualifier::ForAllValues, true, false) => Some(Clause::Unless(any(compared))),
         // An empty list of values is neither absent nor does it pass: only the operator itself says that.
         (_, _, true) => None,
     }
 }
 
 /// `source ip in [..]`, `principal tag team == "a"`
-fn compare(test: &Test, base: BaseOperator, subject: &Subject) -> Option<String> {
-    if base.family() != subject.key_type.family() {
+fn compare(test: &Test, base: BaseOperator, subject: &Subject) -> Option<Phrase> {
+    let family = base.family();
+    if family != subject.key_type.family() {
         return None;
     }
     let values = literals(test.operator.base, &test.key, &test.values)?;
     let wild = test.values.iter().any(|v| v.contains(['*', '?']));
-    let Subject { words, .. } = subject;
-    let many = values.len() > 1;
-    let values = list(&values);
-    let equal = if many { "in" } else { "==" };
+    let verb = verb_of(base, wild)?;
+    if values.len() > 1 && opposite(base).is_some() {
+        return None;
+    }
     use BaseOperator as B;
-    Some(match base {
-        B::StringEquals | B::NumericEquals | B::DateEquals => format!("{words} {equal} {values}"),
-        B::StringEqualsIgnoreCase => format!("{words} {equal} {values} ignoring case"),
-        B::ArnEquals if !wild => format!("{words} {equal} {values}"),
-        B::StringLike | B::ArnLike | B::ArnEquals => format!("{words} like {values}"),
-        B::IpAddress => format!("{words} in {values}"),
-        _ if many => return None,
-        B::NumericLessThanEquals if words == "mfa age" => format!("mfa within {values}"),
-        B::NumericLessThan => format!("{words} < {values}"),
-        B::NumericLessThanEquals | B::DateLessThanEquals => format!("{words} <= {values}"),
-        B::NumericGreaterThanEquals | B::DateGreaterThanEquals => format!("{words} >= {values}"),
-        B::NumericGreaterThan => format!("{words} > {values}"),
-        B::DateLessThan => format!("{words} before {values}"),
-        B::DateGreaterThan => format!("{words} after {values}"),
-        _ => return None,
+    let (words, verb) = match base {
+        B::NumericLessThanEquals if subject.words == "mfa age" => ("mfa", Verb::Word("within")),
+        _ => (subject.words.as_str(), verb),
+    };
+    let after = match base {
+        B::StringEqualsIgnoreCase => " ignoring case",
+        _ => "",
+    };
+    Some(Phrase {
+        before: words.to_owned(),
+        compared: Some(Compared {
+            verb,
+            values,
+            parameter: false,
+            family,
+        }),
+        after: after.to_owned(),
     })
+}
+
+fn when(text: String) -> Clause {
+    Clause::When(Phrase::bare(text))
+}
+
+fn unless(text: String) -> Clause {
+    Clause::Unless(Phrase::bare(text))
 }
 
 /// The operator without its `Not`.

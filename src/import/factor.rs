@@ -6,7 +6,9 @@ use super::choice::Place;
 use super::model::{Item, Module};
 use super::name::{Names, snake};
 use super::resource::Resource;
-use super::statement::{Said, Sentence};
+use super::share::{Argument, Body};
+use super::statement::{Clauses, Said, Sentence};
+use super::write::Own;
 
 /// Resources shorter than this are said again rather than looked up.
 const SHORT: usize = 12;
@@ -28,22 +30,36 @@ type Counts = IndexMap<String, (usize, String)>;
 
 impl Factors {
     /// Looks for what a module says more than once.
-    pub(super) fn find(module: &Module, bodies: &[Vec<Vec<Said>>]) -> Factors {
+    pub(super) fn find(module: &Module, bodies: &[Body], own: &Own<'_>) -> Factors {
         let (mut resources, mut actions, mut conditions) =
             (Counts::default(), Counts::default(), Counts::default());
-        for said in bodies.iter().flatten().flatten() {
-            let Said::Sentence(sentence) = said else {
-                continue;
-            };
-            count_resources(sentence, &mut resources);
-            count_actions(sentence, &mut actions);
-            count_guard(" and ", &sentence.when, &mut conditions);
-            count_guard(" or ", &sentence.unless, &mut conditions);
+        let shared = own.0.iter().flat_map(|(_, shared)| &shared.body);
+        for said in bodies.iter().flatten().chain(shared).flatten() {
+            match said {
+                Said::Nothing(_) => {}
+                Said::Include(include) => {
+                    let arguments = include.arguments.iter();
+                    arguments.for_each(|(_, argument)| count_argument(argument, &mut resources));
+                }
+                Said::Sentence(sentence) => {
+                    count_resources(sentence, &mut resources);
+                    count_actions(sentence, &mut actions);
+                    count_guard(" and ", &sentence.when, &mut conditions);
+                    count_guard(" or ", &sentence.unless, &mut conditions);
+                }
+            }
         }
         let mut names = Names::default();
         for item in &module.items {
             if let Item::Block(block) = item {
                 names.take(&block.ident);
+            }
+        }
+        for (_, shared) in &own.0 {
+            names.take(&shared.ident);
+            // A parameter would be found first where the `let` is meant.
+            for (parameter, _) in &shared.parameters {
+                names.take(parameter);
             }
         }
         Factors {
@@ -71,27 +87,32 @@ impl Factors {
 
     /// A resource, by its name if it has one.
     pub(super) fn resource(&self, resource: &Resource) -> String {
-        match self.resources.get(&resource.base) {
-            Some(name) => format!("{name}{}", resource.suffix),
+        let stem = resource.stem();
+        match self.resources.get(&stem.base) {
+            Some(name) => format!("{name}{}", stem.suffix),
             None => resource.text(),
         }
     }
 
     /// The name of a list of actions.
     pub(super) fn actions(&self, list: &[(Place, String)]) -> Option<&str> {
-        self.actions.get(&joined(list, ", ")).map(String::as_str)
+        self.actions.get(&list_of(list)).map(String::as_str)
     }
 
     /// The name of a guard.
-    pub(super) fn condition(&self, between: &str, clauses: &[(Place, String)]) -> Option<&str> {
-        self.conditions
-            .get(&joined(clauses, between))
-            .map(String::as_str)
+    pub(super) fn condition(&self, between: &str, clauses: &Clauses) -> Option<&str> {
+        let name = self.conditions.get(&guard_of(clauses, between));
+        name.map(String::as_str)
     }
 }
 
-fn joined(list: &[(Place, String)], between: &str) -> String {
+fn list_of(list: &[(Place, String)]) -> String {
     let texts: Vec<&str> = list.iter().map(|(_, text)| text.as_str()).collect();
+    texts.join(", ")
+}
+
+fn guard_of(clauses: &Clauses, between: &str) -> String {
+    let texts: Vec<String> = clauses.iter().map(|(_, phrase)| phrase.text()).collect();
     texts.join(between)
 }
 
@@ -108,11 +129,22 @@ fn named(counts: Counts, names: &mut Names) -> IndexMap<String, String> {
 
 fn count_resources(sentence: &Sentence, counts: &mut Counts) {
     for (_, resource) in sentence.resources.iter().flat_map(|r| &r.list) {
-        let long = resource.base.len() > SHORT;
-        let named = resource.base.contains('"') && !resource.base.contains("\"*\"");
-        if long && named {
-            count(counts, resource.base.clone(), resource.name.clone());
-        }
+        count_resource(resource, counts);
+    }
+}
+
+fn count_argument(argument: &Argument, counts: &mut Counts) {
+    if let Argument::Resource(resource) = argument {
+        count_resource(resource, counts);
+    }
+}
+
+fn count_resource(resource: &Resource, counts: &mut Counts) {
+    let stem = resource.stem();
+    let long = stem.base.len() > SHORT;
+    let named = stem.base.contains('"') && !stem.base.contains("\"*\"");
+    if long && named {
+        count(counts, stem.base.clone(), stem.name.clone());
     }
 }
 
@@ -134,19 +166,19 @@ fn count_actions(sentence: &Sentence, counts: &mut Counts) {
             [one, other] => format!("{}_{}_actions", snake(one), snake(other)),
             _ => "actions".to_owned(),
         };
-        count(counts, joined(&actions.list, ", "), name);
+        count(counts, list_of(&actions.list), name);
     }
 }
 
-fn count_guard(between: &str, clauses: &[(Place, String)], counts: &mut Counts) {
-    let text = joined(clauses, between);
-    if text.len() < GUARD {
+fn count_guard(between: &str, clauses: &Clauses, counts: &mut Counts) {
+    let text = guard_of(clauses, between);
+    if text.len() < GUARD || clauses.iter().any(|(_, phrase)| phrase.has_parameter()) {
         return;
     }
     let names: Vec<String> = clauses
         .iter()
         .take(2)
-        .map(|(_, text)| condition_name(text))
+        .map(|(_, phrase)| condition_name(&phrase.text()))
         .collect();
     count(counts, text, names.join("_and_"));
 }

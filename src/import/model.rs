@@ -166,6 +166,8 @@ pub enum Style {
     /// Every statement by itself.
     Plain,
     /// What is said twice is a `let` or a `condition`.
+    Named,
+    /// Statements that are the same in several places up to a few values are a `policy` with parameters, too.
     Factored,
 }
 

@@ -103,10 +103,28 @@ pub struct Names {
     taken: BTreeSet<String>,
 }
 
+/// The modules of a project. A declaration of such a name would be found where the module is meant.
+const MODULES: [&str; 7] = [
+    "policies",
+    "groups",
+    "users",
+    "roles",
+    "providers",
+    "guardrails",
+    "shared",
+];
+
 impl Names {
+    /// Names beside those of a project's modules.
+    pub fn of_project() -> Names {
+        Names {
+            taken: MODULES.map(str::to_owned).into(),
+        }
+    }
+
     /// Takes a name like `wanted` that nobody has yet.
     pub fn take(&mut self, wanted: &str) -> String {
-        let base = if WORDS.contains(&wanted) {
+        let base = if is_word(wanted) {
             format!("{wanted}_")
         } else {
             wanted.to_owned()
@@ -124,6 +142,11 @@ impl Names {
     }
 }
 
+/// Whether a name would be read as a word of the language.
+pub(super) fn is_word(name: &str) -> bool {
+    WORDS.contains(&name)
+}
+
 /// A name of the language out of any text; its case is kept.
 pub fn ident_of(text: &str) -> String {
     let words: Vec<&str> = text
@@ -138,11 +161,12 @@ pub fn ident_of(text: &str) -> String {
     }
 }
 
-/// `TableName` → `table_name`, `my-Bucket` → `my_bucket`.
+/// `TableName` → `table_name`, `my-Bucket` → `my_bucket`, `DBCluster` → `db_cluster`.
 pub(super) fn snake(text: &str) -> String {
     let mut out = String::new();
     let mut previous = '_';
-    for c in text.chars() {
+    let mut rest = text.chars().peekable();
+    while let Some(c) = rest.next() {
         if !c.is_ascii_alphanumeric() {
             if previous != '_' {
                 out.push('_');
@@ -150,7 +174,12 @@ pub(super) fn snake(text: &str) -> String {
             previous = '_';
             continue;
         }
-        if c.is_ascii_uppercase() && (previous.is_ascii_lowercase() || previous.is_ascii_digit()) {
+        let before_word = rest.peek().is_some_and(char::is_ascii_lowercase);
+        let begins = match previous {
+            p if p.is_ascii_lowercase() || p.is_ascii_digit() => c.is_ascii_uppercase(),
+            p => p.is_ascii_uppercase() && c.is_ascii_uppercase() && before_word,
+        };
+        if begins {
             out.push('_');
         }
         out.push(c.to_ascii_lowercase());
@@ -172,6 +201,8 @@ mod tests {
         assert_eq!(ident_of("my-policy v2"), "my_policy_v2");
         assert_eq!(ident_of("2fa"), "_2fa");
         assert_eq!(snake("TableName"), "table_name");
+        assert_eq!(snake("AWSServiceName"), "aws_service_name");
+        assert_eq!(snake("ADFS-Admins"), "adfs_admins");
         assert_eq!(snake("logs-Archive-EU1x"), "logs_archive_eu1x");
         let mut names = Names::default();
         assert_eq!(names.take("role"), "role_");

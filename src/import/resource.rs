@@ -4,6 +4,7 @@ use crate::catalogue::template::{Piece, pieces};
 use crate::catalogue::{ArnFormat, Catalogue, ResourceType, Service};
 use crate::iam::Arn;
 
+use super::action::Named;
 use super::literal::quote_pattern;
 use super::model::{Ambient, Fill};
 use super::name::snake;
@@ -17,15 +18,26 @@ pub(super) struct Resource {
     pub suffix: String,
     /// What a `let` for the base would be called.
     pub name: String,
+    /// The type of the base: `s3:bucket`, `arn`; none of `*` and `raw "…"`.
+    pub type_name: Option<String>,
+    /// The same with another base, which it can have once that has a name: `table.index`.
+    pub stem: Option<Box<Resource>>,
 }
 
 impl Resource {
-    fn whole(base: String, name: String) -> Resource {
+    fn whole(base: String, name: String, type_name: Option<String>) -> Resource {
         Resource {
             base,
             suffix: String::new(),
             name,
+            type_name,
+            stem: None,
         }
+    }
+
+    /// What would be said by name: the resource that it is a part of, or itself.
+    pub(super) fn stem(&self) -> &Resource {
+        self.stem.as_deref().unwrap_or(self)
     }
 
     /// All of it.
@@ -34,31 +46,32 @@ impl Resource {
     }
 }
 
-/// Writes a pattern of resources, the barer the higher the level.
+/// Writes a pattern of resources that these actions act on, the barer the higher the level.
 pub(super) fn write(
     pattern: &str,
     level: u8,
+    actions: Named<'_>,
     ambient: &Ambient,
     catalogue: &Catalogue,
 ) -> Resource {
     if pattern == "*" {
-        return Resource::whole("*".to_owned(), "everything".to_owned());
+        return Resource::whole("*".to_owned(), "everything".to_owned(), None);
     }
     let arn = Arn::parse(pattern);
     let typed = arn
         .as_ref()
         .filter(|_| level == 0)
-        .and_then(|arn| typed(arn, ambient, catalogue));
+        .and_then(|arn| typed(arn, actions, ambient, catalogue));
     typed.unwrap_or_else(|| {
-        let word = if level < 2 && arn.is_some() {
-            "arn"
-        } else {
-            "raw"
+        let (word, type_name) = match level < 2 && arn.is_some() {
+            true => ("arn", Some("arn".to_owned())),
+            false => ("raw", None),
         };
         let last = pattern.rsplit([':', '/']).find(|w| !snake(w).is_empty());
         Resource::whole(
             format!("{word} {}", quote_pattern(pattern)),
             snake(last.unwrap_or("resource")),
+            type_name,
         )
     })
 }
@@ -66,12 +79,18 @@ pub(super) fn write(
 /// What the placeholders of a format stand for in an ARN.
 type Captures = Vec<(String, String)>;
 
-fn typed(arn: &Arn, ambient: &Ambient, catalogue: &Catalogue) -> Option<Resource> {
+/// The type that fits best: one that the actions act on, and of those the one with the longest format.
+fn typed(
+    arn: &Arn,
+    actions: Named<'_>,
+    ambient: &Ambient,
+    catalogue: &Catalogue,
+) -> Option<Resource> {
     if arn.partition != ambient.partition || arn.service.contains(['*', '?', '$']) {
         return None;
     }
     let service = catalogue.service(&arn.service)?;
-    let mut best: Option<(usize, Resource)> = None;
+    let mut fitting: Vec<(usize, &ResourceType, Resource)> = Vec::new();
     for entry in &service.resource_types {
         let Some(format) = entry.arn_formats.first() else {
             continue;
@@ -79,15 +98,16 @@ fn typed(arn: &Arn, ambient: &Ambient, catalogue: &Catalogue) -> Option<Resource
         let Some(captures) = capture(format, arn) else {
             continue;
         };
-        let Some(resource) = resource_of(service, entry, format, &captures, arn, ambient) else {
-            continue;
-        };
-        let fixed = fixed_length(format);
-        if best.as_ref().is_none_or(|(other, _)| fixed > *other) {
-            best = Some((fixed, resource));
+        if let Some(resource) = resource_of(service, entry, format, &captures, arn, ambient) {
+            fitting.push((fixed_length(format), entry, resource));
         }
     }
-    best.map(|(_, resource)| resource)
+    if fitting.len() > 1 && fitting.iter().any(|(_, ty, _)| actions.act_on(service, ty)) {
+        fitting.retain(|(_, ty, _)| actions.act_on(service, ty));
+    }
+    // Of several that are as long, the first.
+    let longest = fitting.into_iter().rev().max_by_key(|(fixed, _, _)| *fixed);
+    longest.map(|(_, _, resource)| resource)
 }
 
 /// How much of the resource part is given: the more, the better the type fits.
@@ -177,7 +197,7 @@ fn resource_of(
     let name = let_name(entry, own.iter().filter_map(value).collect());
     if let ([only], true) = (own.as_slice(), args.is_empty()) {
         let base = format!("{type_name} {}", quote_pattern(value(only)?));
-        return Some(Resource::whole(base, name));
+        return Some(Resource::whole(base, name, Some(type_name)));
     }
     for placeholder in &own {
         let argument = match own.as_slice() {
@@ -189,10 +209,45 @@ fn resource_of(
             quote_pattern(value(placeholder)?)
         ));
     }
-    Some(Resource::whole(
-        format!("{type_name}({})", args.join(", ")),
-        name,
-    ))
+    let base = format!("{type_name}({})", args.join(", "));
+    let mut whole = Resource::whole(base, name, Some(type_name));
+    whole.stem = stem(service, entry, format, captures, arn, ambient).map(Box::new);
+    Some(whole)
+}
+
+/// `table.index`: the parent, where nothing of what follows it is said.
+fn stem(
+    service: &Service,
+    entry: &ResourceType,
+    format: &ArnFormat,
+    captures: &Captures,
+    arn: &Arn,
+    ambient: &Ambient,
+) -> Option<Resource> {
+    let parents = service.resource_types.iter();
+    parents.filter(|t| entry.is_child_of(t)).find_map(|parent| {
+        let parent_format = parent.arn_formats.first()?;
+        let extension = format.extends(parent_format)?;
+        let mut tail = String::new();
+        for piece in pieces(extension) {
+            match piece {
+                Piece::Text(text) => tail.push_str(&text),
+                Piece::Placeholder(name) => {
+                    captures.iter().find(|(n, v)| *n == name && v == "*")?;
+                    tail.push('*');
+                }
+            }
+        }
+        let head = Arn {
+            resource: arn.resource.strip_suffix(tail.as_str())?.to_owned(),
+            ..arn.clone()
+        };
+        let captured = capture(parent_format, &head)?;
+        let base = resource_of(service, parent, parent_format, &captured, &head, ambient)?;
+        let suffix = format!(".{}", snake(&entry.name));
+        let own = base.suffix.is_empty() && base.stem.is_none();
+        own.then_some(Resource { suffix, ..base })
+    })
 }
 
 /// `bucket/"2025/*"`: the parent's type and what follows the slash, where the child's format is just that.
@@ -295,13 +350,14 @@ fn type_name(service: &Service, entry: &ResourceType) -> String {
     }
 }
 
-/// `my-logs` of a bucket is `my_logs_bucket`.
+/// `my-logs` of a bucket is `my_logs_bucket`, `2024-logs` is `bucket_2024_logs`.
 fn let_name(entry: &ResourceType, values: Vec<&str>) -> String {
     let ty = snake(&entry.name);
     let words = snake(&values.join("_"));
     let short: String = words.chars().take(40).collect();
     match short.trim_matches('_') {
         "" => ty,
+        words if words.starts_with(|c: char| c.is_ascii_digit()) => format!("{ty}_{words}"),
         words if words.ends_with(&ty) => words.to_owned(),
         words => format!("{words}_{ty}"),
     }

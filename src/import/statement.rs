@@ -7,11 +7,14 @@ use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Match, Policy, Statement, Test};
 use crate::source::Span;
 
+use super::action::Named;
 use super::choice::{Choices, Part, Place};
 use super::condition::{self, Clause};
 use super::literal::{is_ident, quote_text};
 use super::model::{Ambient, Levels};
+use super::phrase::Phrase;
 use super::resource::{self, Resource};
+use super::share::Include;
 use super::write::Remark;
 use super::{action, principal};
 
@@ -37,13 +40,13 @@ pub(super) struct Sentence {
     /// `tag_session`, of a `trust`.
     pub with: Vec<&'static str>,
     /// Joined by `and`.
-    pub when: Vec<(Place, String)>,
+    pub when: Clauses,
     /// Joined by `or`.
-    pub unless: Vec<(Place, String)>,
+    pub unless: Clauses,
 }
 
 /// Tests in words, each with its place.
-pub(super) type Clauses = Vec<(Place, String)>;
+pub(super) type Clauses = Vec<(Place, Phrase)>;
 
 /// What is needed to write statements of one document.
 pub(super) struct Speaker<'a> {
@@ -58,8 +61,11 @@ pub(super) struct Speaker<'a> {
 }
 
 /// What becomes of a statement.
+#[derive(Debug)]
 pub(super) enum Said {
     Sentence(Box<Sentence>),
+    /// A policy says it.
+    Include(Box<Include>),
     /// It can never match; this is said in a comment.
     Nothing(String),
 }
@@ -164,7 +170,8 @@ impl Speaker<'_> {
                 ..at
             };
             let level = self.choices.level(place);
-            let written = resource::write(pattern, level, self.ambient, self.catalogue);
+            let actions = Named::of(&statement.action);
+            let written = resource::write(pattern, level, actions, self.ambient, self.catalogue);
             if !list.iter().any(|(_, other)| *other == written) {
                 list.push((place, written));
             }
@@ -221,8 +228,8 @@ impl Speaker<'_> {
                 _ => condition::raw(test),
             };
             match clause {
-                Clause::When(text) => when.push((place, text)),
-                Clause::Unless(text) => unless.push((place, text)),
+                Clause::When(phrase) => when.push((place, phrase)),
+                Clause::Unless(phrase) => unless.push((place, phrase)),
             }
         }
         (when, unless)

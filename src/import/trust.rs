@@ -8,6 +8,7 @@ use crate::ir::{Policy, Statement, Test};
 use super::choice::{Part, Place};
 use super::literal::quote_text;
 use super::model::{Block, ProviderName};
+use super::phrase::Phrase;
 use super::principal::principal;
 use super::statement::{Listed, Said, Sentence, Speaker, tests};
 
@@ -56,9 +57,9 @@ impl Speaker<'_> {
         if let (true, Some(host)) = (!dropped.is_empty(), host(named)) {
             when.iter_mut()
                 .chain(&mut unless)
-                .for_each(|(_, text)| name_claim(text, host));
+                .for_each(|(_, phrase)| name_claim(phrase, host));
         }
-        let kept = |(place, _): &(Place, String)| !matches!(place.part, Part::Test(i) if dropped.contains(&i));
+        let kept = |(place, _): &(Place, Phrase)| !matches!(place.part, Part::Test(i) if dropped.contains(&i));
         let sid = statement.sid.as_deref().filter(|s| !s.is_empty());
         let list = principals.into_iter().map(|text| (whole, text)).collect();
         Some(Sentence {
@@ -127,14 +128,16 @@ fn host(principals: &[Principal]) -> Option<&str> {
 }
 
 /// `token.actions.githubusercontent.com:sub like "…"` → `claim sub like "…"`
-fn name_claim(text: &mut String, host: &str) {
+fn name_claim(phrase: &mut Phrase, host: &str) {
     let key = format!("{host}:");
-    let stem = text
+    let stem = phrase
+        .before
         .trim_start_matches('(')
         .trim_start_matches("any ")
         .trim_start_matches("every ");
     if stem.starts_with(&key) {
-        *text = text.replace(&key, "claim ");
+        phrase.before = phrase.before.replace(&key, "claim ");
+        phrase.after = phrase.after.replace(&key, "claim ");
     }
 }
 

@@ -9,12 +9,14 @@ use crate::iam::arn::Arn;
 use crate::source::Span;
 use crate::syntax::ast::BlockKind;
 
+use super::action::Named;
 use super::choice::{Choices, Part, Place, Spot};
 use super::factor::Factors;
 use super::literal::{is_ident, quote_text};
 use super::model::{Block, Item, Module, Options, Reference, Style};
 use super::resource;
-use super::statement::{Listed, Said, Sentence, Speaker};
+use super::share::{self, Argument, Body, Include, Shared};
+use super::statement::{Clauses, Listed, Said, Sentence, Speaker};
 use super::text::Text;
 use super::value::duration;
 
@@ -34,9 +36,13 @@ pub struct Remark {
 pub struct Written {
     /// A text for each module, not laid out yet.
     pub texts: Vec<String>,
+    /// The module of what several modules include, which comes after the others: path and text.
+    pub apart: Option<(String, String)>,
     /// What is to be said about the documents.
     pub remarks: Vec<Remark>,
     spots: Vec<Vec<Spot>>,
+    /// What the shared policies say, and whether they name parts of their parameters, as in `table.index`.
+    shared: Vec<(String, bool)>,
 }
 
 impl Written {
@@ -47,6 +53,17 @@ impl Written {
             .iter()
             .filter(|(r, _)| r.start <= range.start && range.start < r.end);
         around.min_by_key(|(r, _)| r.len()).map(|(_, place)| *place)
+    }
+
+    /// What a policy says that several places include, if the piece is one, and whether it names parts of parameters.
+    pub(super) fn shared(&self, place: Place) -> Option<(&str, bool)> {
+        match place.part {
+            Part::Shared(index) => self
+                .shared
+                .get(index)
+                .map(|(k, parts)| (k.as_str(), *parts)),
+            _ => None,
+        }
     }
 
     /// The resources of the statement that a piece belongs to.
@@ -72,21 +89,56 @@ pub fn write(
     options: Options,
     catalogue: &Catalogue,
 ) -> Written {
-    let mut written = Written::default();
+    let mut writer = Writer {
+        text: Text::default(),
+        remarks: Vec::new(),
+        choices,
+        options,
+        catalogue,
+    };
+    let mut bodies: Vec<Vec<Body>> = Vec::new();
     for (index, module) in modules.iter().enumerate() {
-        let mut writer = Writer {
-            text: Text::default(),
-            remarks: Vec::new(),
-            choices,
-            options,
-            catalogue,
-        };
-        writer.module(index, module);
-        written.texts.push(writer.text.out);
-        written.spots.push(writer.text.spots);
-        written.remarks.extend(writer.remarks);
+        bodies.push(writer.bodies_of(index, module));
     }
+    let shared = match options.style {
+        Style::Factored => share::share(modules, &mut bodies, choices, catalogue),
+        Style::Plain | Style::Named => Vec::new(),
+    };
+    let mut written = Written::default();
+    for (index, (module, bodies)) in modules.iter().zip(&bodies).enumerate() {
+        writer.module(module, bodies, &Own::of(&shared, Some(index)));
+        let text = std::mem::take(&mut writer.text);
+        written.texts.push(text.out);
+        written.spots.push(text.spots);
+    }
+    let apart = Own::of(&shared, None);
+    if !apart.0.is_empty() {
+        let module = Module {
+            path: format!("{}.bw", share::APART),
+            docs: vec!["What several declarations have in common.".to_owned()],
+            ..Module::default()
+        };
+        writer.module(&module, &[], &apart);
+        let text = std::mem::take(&mut writer.text);
+        written.apart = Some((module.path, text.out));
+        written.spots.push(text.spots);
+    }
+    written.remarks = writer.remarks;
+    let said = shared.into_iter().map(|s| (s.key, s.names_parts));
+    written.shared = said.collect();
     written
+}
+
+/// The policies that a module declares for several places to include, with their numbers.
+pub(super) struct Own<'s>(pub Vec<(usize, &'s Shared)>);
+
+impl<'s> Own<'s> {
+    fn of(shared: &'s [Shared], module: Option<usize>) -> Own<'s> {
+        let all = shared.iter().enumerate();
+        Own(all
+            .filter(|(_, s)| s.module == module && s.body.is_some())
+            .collect())
+    }
 }
 
 struct Writer<'a> {
@@ -98,17 +150,19 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn module(&mut self, index: usize, module: &Module) {
-        let mut bodies: Vec<Vec<Vec<Said>>> = Vec::new();
-        for (item, found) in module.items.iter().enumerate() {
-            bodies.push(match found {
-                Item::Block(block) => self.bodies(index, item, block),
-                Item::Text(_) => Vec::new(),
-            });
-        }
+    fn bodies_of(&mut self, index: usize, module: &Module) -> Vec<Body> {
+        let items = module.items.iter().enumerate();
+        let bodies = items.map(|(item, found)| match found {
+            Item::Block(block) => self.bodies(index, item, block),
+            Item::Text(_) => Vec::new(),
+        });
+        bodies.collect()
+    }
+
+    fn module(&mut self, module: &Module, bodies: &[Body], own: &Own<'_>) {
         let factors = match self.options.style {
             Style::Plain => Factors::default(),
-            Style::Factored => Factors::find(module, &bodies),
+            Style::Named | Style::Factored => Factors::find(module, bodies, own),
         };
         for line in &module.docs {
             self.text.push(&format!("//! {line}\n"));
@@ -119,13 +173,39 @@ impl Writer<'_> {
         }
         self.text.push("\n");
         self.text.push(&factors.declarations());
-        for (item, bodies) in module.items.iter().zip(&bodies) {
+        for (index, shared) in &own.0 {
+            self.shared(*index, shared, &factors);
+        }
+        for (item, bodies) in module.items.iter().zip(bodies) {
             match item {
                 Item::Text(text) => self.text.push(text),
                 Item::Block(block) => self.block(block, bodies, &factors),
             }
             self.text.push("\n\n");
         }
+    }
+
+    /// A policy that several places include. The pieces of its statements are those of one of the places, so only the
+    /// whole is noted.
+    fn shared(&mut self, index: usize, shared: &Shared, factors: &Factors) {
+        let (start, spots) = (self.text.out.len(), self.text.spots.len());
+        let parameters: Vec<String> = shared
+            .parameters
+            .iter()
+            .map(|(name, ty)| format!("{name}: {ty}"))
+            .collect();
+        let parameters = match parameters.is_empty() {
+            true => String::new(),
+            false => format!("({})", parameters.join(", ")),
+        };
+        let head = format!("policy {}{parameters} {{\n", shared.ident);
+        self.text.push(&head);
+        for said in shared.body.iter().flatten() {
+            self.said(said, factors);
+        }
+        self.text.push("}\n\n");
+        self.text.spots.truncate(spots);
+        self.text.mark(place_of(index), start);
     }
 
     /// The sentences of a block's documents: its trust policy first, then the others.
@@ -173,7 +253,8 @@ impl Writer<'_> {
             self.text.push(&format!("/// {line}\n"));
         }
         let on = block.resource.as_ref().map(|arn| {
-            let resource = resource::write(arn, 0, &block.ambient, self.catalogue);
+            let none = Named::none();
+            let resource = resource::write(arn, 0, none, &block.ambient, self.catalogue);
             format!(" on {}", factors.resource(&resource))
         });
         let head = format!(
@@ -184,14 +265,18 @@ impl Writer<'_> {
         );
         self.text.push(&head);
         self.properties(block);
+        let mut joined = 0;
         for (i, body) in bodies.iter().enumerate() {
-            let name = i
-                .checked_sub(1)
-                .and_then(|i| block.documents.get(i))
-                .map(|p| p.name.as_str());
-            if let (Some(name), true) = (name, block.documents.len() > 1) {
-                self.text
-                    .push(&format!("\n// the inline policy `{}`\n", one_line(name)));
+            let first = i.checked_sub(1).filter(|_| block.documents.len() > 1);
+            let documents = documents_of(body);
+            match (first, joined) {
+                (Some(first), 0) => {
+                    let names = block.documents.iter().skip(first).take(documents);
+                    let comment = inline_policies(names.map(|p| p.name.as_str()));
+                    self.text.push(&format!("\n// {comment}\n"));
+                    joined = documents - 1;
+                }
+                _ => joined = joined.saturating_sub(1),
             }
             for said in body {
                 self.said(said, factors);
@@ -200,7 +285,7 @@ impl Writer<'_> {
         let silent = !bodies
             .iter()
             .flatten()
-            .any(|s| matches!(s, Said::Sentence(_)));
+            .any(|s| !matches!(s, Said::Nothing(_)));
         if silent && !block.documents.is_empty() {
             self.text.push("deny everything on * when false\n");
         }
@@ -249,6 +334,7 @@ impl Writer<'_> {
                 self.text.push(&format!("// {}\n", one_line(comment)));
                 return;
             }
+            Said::Include(include) => return self.include(include, factors),
             Said::Sentence(sentence) => sentence,
         };
         for comment in &sentence.comments {
@@ -258,6 +344,28 @@ impl Writer<'_> {
         self.text.push(&sentence.head);
         self.sentence(sentence, factors);
         self.text.mark(sentence.place, start);
+        self.text.push("\n");
+    }
+
+    fn include(&mut self, include: &Include, factors: &Factors) {
+        let start = self.text.out.len();
+        self.text.push(&format!("include {}", include.path));
+        let arguments: Vec<String> = include
+            .arguments
+            .iter()
+            .map(|(name, argument)| {
+                let text = match argument {
+                    Argument::Resource(resource) => factors.resource(resource),
+                    Argument::Values(text) => text.clone(),
+                };
+                let name = name.as_ref().map(|name| format!("{name}: "));
+                format!("{}{text}", name.unwrap_or_default())
+            })
+            .collect();
+        if !arguments.is_empty() {
+            self.text.push(&format!("({})", arguments.join(", ")));
+        }
+        self.text.mark(place_of(include.shared), start);
         self.text.push("\n");
     }
 
@@ -307,15 +415,46 @@ impl Writer<'_> {
         self.text.join(&principals.list, ", ");
     }
 
-    fn guard(&mut self, word: &str, between: &str, clauses: &[(Place, String)], factors: &Factors) {
+    fn guard(&mut self, word: &str, between: &str, clauses: &Clauses, factors: &Factors) {
         if clauses.is_empty() {
             return;
         }
         self.text.push(word);
-        match factors.condition(between, clauses) {
-            Some(name) => self.text.push(name),
-            None => self.text.join(clauses, between),
+        if let Some(name) = factors.condition(between, clauses) {
+            return self.text.push(name);
         }
+        let texts: Vec<(Place, String)> = clauses.iter().map(|(p, c)| (*p, c.text())).collect();
+        self.text.join(&texts, between);
+    }
+}
+
+/// The place of a policy that several places include.
+fn place_of(shared: usize) -> Place {
+    Place {
+        module: 0,
+        item: 0,
+        document: 0,
+        statement: 0,
+        part: Part::Shared(shared),
+    }
+}
+
+/// How many documents the first `include` of a document stands for.
+fn documents_of(body: &[Said]) -> usize {
+    match body.first() {
+        Some(Said::Include(include)) => include.documents,
+        _ => 1,
+    }
+}
+
+/// ``the inline policies `data` and `queues` ``
+fn inline_policies<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    let names: Vec<String> = names.map(|name| format!("`{}`", one_line(name))).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => {
+            format!("the inline policies {} and {last}", rest.join(", "))
+        }
+        _ => format!("the inline policy {}", names.concat()),
     }
 }
 

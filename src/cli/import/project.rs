@@ -49,7 +49,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         found.extend(problems);
         tree
     });
-    let mut names = Names::default();
+    let mut names = Names::of_project();
     let accounts: Vec<AccountSource<'_>> = exports
         .iter()
         .map(|e| source_of(e, tree.as_ref(), &mut names))

@@ -174,20 +174,42 @@ impl Settling<'_> {
     /// Finds the most idiomatic text that compiles.
     fn settle(&mut self) -> Settled {
         self.learn(Until::Checked);
-        let first = self.attempt(self.options);
+        let first = self.share();
         if first.failure.is_none() {
             return first;
         }
         self.learn(Until::Documents);
-        let second = self.attempt(self.options);
-        if second.failure.is_none() || self.options.style == Style::Plain {
-            return second;
+        let mut settled = self.share();
+        for style in [Style::Named, Style::Plain] {
+            if settled.failure.is_some() && self.options.style != Style::Plain {
+                settled = self.attempt(Options {
+                    style,
+                    ..self.options
+                });
+            }
         }
-        let plain = Options {
-            style: Style::Plain,
-            ..self.options
-        };
-        self.attempt(plain)
+        settled
+    }
+
+    /// Writes policies that several places include until the compiler has no objection to one of them.
+    fn share(&mut self) -> Settled {
+        let mut settled = self.attempt(self.options);
+        for _ in 0..ROUNDS {
+            if settled.failure.is_none() || self.options.style != Style::Factored {
+                break;
+            }
+            let written = import::write(self.modules, &self.choices, self.options, self.catalogue);
+            let compiled = self.compile(&unformatted(self.modules, &written), Until::Documents);
+            let errors = compiled.errors.iter();
+            let objections: Vec<(usize, &Diagnostic)> = errors
+                .filter_map(|error| Some((self.module_of(&written, &compiled, error)?, error)))
+                .collect();
+            if !self.choices.share_less(&written, &objections) {
+                break;
+            }
+            settled = self.attempt(self.options);
+        }
+        settled
     }
 
     /// Writes without factoring until the compiler has no objection that can be met.
@@ -198,7 +220,7 @@ impl Settling<'_> {
         };
         for _ in 0..ROUNDS {
             let written = import::write(self.modules, &self.choices, plain, self.catalogue);
-            let compiled = self.compile(&written.texts, until);
+            let compiled = self.compile(&unformatted(self.modules, &written), until);
             if compiled.errors.is_empty() || !self.take(&written, &compiled) {
                 return;
             }
@@ -209,7 +231,7 @@ impl Settling<'_> {
     fn take(&mut self, written: &Written, compiled: &Compiled) -> bool {
         let mut changed = false;
         for error in &compiled.errors {
-            let Some(module) = self.module_of(&compiled.sources, error) else {
+            let Some(module) = self.module_of(written, compiled, error) else {
                 continue;
             };
             if let Some(place) = self.choices.learn(module, written, error) {
@@ -225,17 +247,24 @@ impl Settling<'_> {
         changed
     }
 
-    fn module_of(&self, sources: &SourceMap, error: &Diagnostic) -> Option<usize> {
+    /// Which module an objection is about; that which stands apart comes after the others.
+    fn module_of(
+        &self,
+        written: &Written,
+        compiled: &Compiled,
+        error: &Diagnostic,
+    ) -> Option<usize> {
         let span = error.primary.as_ref()?.span;
-        let path = &sources.get(span.source)?.path;
-        self.modules.iter().position(|m| m.path == *path)
+        let path = &compiled.sources.get(span.source)?.path;
+        let apart = written.apart.iter().map(|(path, _)| path);
+        let mut paths = self.modules.iter().map(|m| &m.path).chain(apart);
+        paths.position(|p| p == path)
     }
 
     fn attempt(&self, options: Options) -> Settled {
         let written = import::write(self.modules, &self.choices, options, self.catalogue);
         let (files, problem) = lay_out(self.modules, &written);
-        let texts: Vec<String> = files.iter().map(|(_, text)| text.clone()).collect();
-        let compiled = self.compile(&texts, Until::Documents);
+        let compiled = self.compile(&files, Until::Documents);
         let failure = problem.or_else(|| {
             let error = compiled.errors.first()?;
             let place = error
@@ -254,10 +283,10 @@ impl Settling<'_> {
         }
     }
 
-    fn compile(&self, texts: &[String], until: Until) -> Compiled {
+    fn compile(&self, texts: &[(String, String)], until: Until) -> Compiled {
         let mut files = Memory::default();
-        for (module, text) in self.modules.iter().zip(texts) {
-            files.add(module.path.clone(), text.clone());
+        for (path, text) in texts {
+            files.add(path.clone(), text.clone());
         }
         if let Some(harness) = &self.harness {
             files.add(harness::PATH, harness.clone());
@@ -266,24 +295,31 @@ impl Settling<'_> {
     }
 }
 
+/// The text of every module as it was written.
+fn unformatted(modules: &[Module], written: &Written) -> Vec<(String, String)> {
+    let paths = modules.iter().map(|module| module.path.clone());
+    let own = paths.zip(written.texts.iter().cloned());
+    own.chain(written.apart.clone()).collect()
+}
+
 /// Formats every module. A text that cannot be read stays as it is, and is the first problem.
 fn lay_out(modules: &[Module], written: &Written) -> (Vec<(String, String)>, Option<String>) {
     let mut problem = None;
     let mut files = Vec::new();
-    for (module, text) in modules.iter().zip(&written.texts) {
+    for (path, text) in unformatted(modules, written) {
         let mut sources = SourceMap::default();
-        let source = sources.add(module.path.clone(), text.clone());
-        let text = fmt::format(source, text).unwrap_or_else(|error| {
+        let source = sources.add(path.clone(), text.clone());
+        let text = fmt::format(source, &text).unwrap_or_else(|error| {
             let why = match error {
                 fmt::FormatError::Unreadable(found) => found
                     .first()
                     .map_or_else(String::new, |d| d.message.clone()),
                 fmt::FormatError::Unfaithful(why) => why.to_owned(),
             };
-            problem.get_or_insert(format!("`{}` cannot be laid out: {why}", module.path));
+            problem.get_or_insert(format!("`{path}` cannot be laid out: {why}"));
             text.clone()
         });
-        files.push((module.path.clone(), text));
+        files.push((path, text));
     }
     (files, problem)
 }

@@ -38,7 +38,7 @@ impl Merging<'_> {
                 by_name.entry(name).or_default().push(i);
             }
         }
-        let mut names = Names::default();
+        let mut names = Names::of_project();
         let mut all = Vec::new();
         for (name, accounts) in by_name {
             all.extend(self.of_name(kind, &name, &accounts, &mut names));

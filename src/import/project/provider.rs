@@ -24,7 +24,7 @@ type Said = (&'static str, String, String);
 pub(super) fn declare(accounts: &[AccountSource<'_>]) -> (Providers, Option<Module>) {
     let mut said: IndexMap<Said, String> = IndexMap::new();
     let mut providers = Providers::new();
-    let mut names = Names::default();
+    let mut names = Names::of_project();
     let mut module = Module {
         path: "providers.bw".to_owned(),
         ..Module::default()

@@ -41,7 +41,7 @@ pub(super) fn guardrails(source: &OrganizationSource<'_>) -> Guardrails {
         },
         idents: IndexMap::new(),
     };
-    let mut names = Names::default();
+    let mut names = Names::of_project();
     let mut nodes = vec![&source.organization.root];
     while let Some(node) = nodes.pop() {
         for policy in node.scps.iter().chain(&node.rcps) {
@@ -87,7 +87,7 @@ pub(super) fn write(
         accounts,
         guardrails,
         paths,
-        names: Names::default(),
+        names: Names::of_project(),
         written: Vec::new(),
         out: String::new(),
     };
