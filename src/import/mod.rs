@@ -7,6 +7,7 @@
 //! result equal.
 
 mod action;
+mod block;
 mod choice;
 mod condition;
 mod factor;
