@@ -338,7 +338,7 @@ fn infrastructure(out: &Infrastructure) -> String {
         let _ = writeln!(text, "{address}: {kind:?} `{name}` {details:?}");
     }
     for one in &out.memberships {
-        let _ = writeln!(text, "{} in {}", one.user, one.group);
+        let _ = writeln!(text, "{:?} in {:?}", one.user, one.group);
     }
     text
 }

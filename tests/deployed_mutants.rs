@@ -134,7 +134,7 @@ fn look(text: &str) {
     for (read, found) in stacks {
         check(&found, read.documents.is_empty());
         let mut names = Names::default();
-        let (_, found) = import::stack(read, &Ambient::unknown(), &mut names, catalogue);
+        let (_, found) = import::stack(read, &Ambient::unknown(), &sources, &mut names, catalogue);
         check(&found, false);
     }
 }

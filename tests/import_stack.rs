@@ -45,7 +45,7 @@ fn read(name: &str, text: &str, tool: Tool) -> (Module, Vec<String>) {
         account: Fill::Id(ACCOUNT.to_owned()),
         ..Ambient::unknown()
     };
-    let (module, lost) = import::stack(read, &ambient, &mut Names::default(), catalogue);
+    let (module, lost) = import::stack(read, &ambient, &sources, &mut Names::default(), catalogue);
     found.extend(lost);
     diagnostic::sort(&mut found);
     let messages = found.iter().map(|d| message(d, &sources)).collect();
@@ -95,6 +95,99 @@ fn a_terraform_plan() {
 #[test]
 fn a_cloudformation_template() {
     case("template.yaml", CloudFormation);
+}
+
+/// Providers of several accounts, modules, `count`, `for_each`: nothing becomes part of something else.
+#[test]
+fn resources_of_the_same_name() {
+    case("same_names.json", Terraform);
+}
+
+/// Two states, each of an account, with the same addresses and names.
+#[test]
+fn states_of_several_accounts() {
+    let state = |account: &str| {
+        format!(
+            r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [
+            {{"address": "aws_iam_role.app", "mode": "managed", "type": "aws_iam_role", "name": "app", "values": {{
+              "name": "app", "arn": "arn:aws:iam::{account}:role/app", "assume_role_policy":
+              "{{\"Statement\": {{\"Effect\": \"Allow\", \"Principal\": {{\"Service\": \"ec2.amazonaws.com\"}}, \"Action\": \"sts:AssumeRole\"}}}}"}}}},
+            {{"address": "aws_iam_policy.read", "mode": "managed", "type": "aws_iam_policy", "name": "read", "values": {{
+              "name": "read", "arn": "arn:aws:iam::{account}:policy/read", "policy":
+              "{{\"Statement\": {{\"Effect\": \"Allow\", \"Action\": \"s3:GetObject\", \"Resource\": \"arn:aws:s3:::{account}/*\"}}}}"}}}},
+            {{"address": "aws_iam_role_policy_attachment.a", "mode": "managed", "type": "aws_iam_role_policy_attachment", "name": "a",
+              "values": {{"role": "app", "policy_arn": "arn:aws:iam::{account}:policy/read"}}, "depends_on": ["aws_iam_role.app"]}}
+            ]}}}}}}"#
+        )
+    };
+    let mut sources = SourceMap::default();
+    let files = [
+        sources.add("states/prod.json", state("111111111111")),
+        sources.add("states/test.json", state("222222222222")),
+    ];
+    let catalogue = Catalogue::embedded();
+    let (read, found) = terraform::read(&files, &sources, catalogue);
+    assert!(found.is_empty(), "{found:?}");
+    let (module, lost) = import::stack(
+        read,
+        &Ambient::unknown(),
+        &sources,
+        &mut Names::default(),
+        catalogue,
+    );
+    assert!(lost.is_empty(), "{lost:?}");
+    let blocks = module.items.iter().filter_map(|item| match item {
+        bailiwick::import::Item::Block(block) => Some(format!(
+            "{} {} {:?}",
+            block.ident, block.name, block.attached
+        )),
+        bailiwick::import::Item::Text(_) => None,
+    });
+    let blocks: Vec<String> = blocks.collect();
+    let wanted = [
+        "prod_app app [Declared(\"prod_read\")]",
+        "prod_read read []",
+        "test_app app [Declared(\"test_read\")]",
+        "test_read read []",
+    ];
+    assert_eq!(blocks, wanted);
+    let options = Options {
+        style: Style::Factored,
+        levels: Levels::Spelt,
+    };
+    let imported = import(
+        vec![module],
+        &Deployment::Standalone(None),
+        options,
+        catalogue,
+    );
+    assert_eq!(imported.counts(), (4, 4), "{:?}", imported.proofs);
+}
+
+/// Logical ids are those of their template.
+#[test]
+fn templates_with_the_same_logical_ids() {
+    let template = |service: &str| {
+        format!(
+            "Resources:\n  Role:\n    Type: AWS::IAM::Role\n    Properties:\n      AssumeRolePolicyDocument: {{Statement: \
+            {{Effect: Allow, Principal: {{Service: {service}}}, Action: 'sts:AssumeRole'}}}}\n"
+        )
+    };
+    let mut sources = SourceMap::default();
+    let files = [
+        sources.add("network.yaml", template("ec2.amazonaws.com")),
+        sources.add("jobs.yaml", template("batch.amazonaws.com")),
+    ];
+    let (catalogue, settings) = (Catalogue::embedded(), cloudformation::Settings::default());
+    let (read, found) = cloudformation::read(&files, &sources, catalogue, &settings);
+    assert!(found.is_empty(), "{found:?}");
+    let mut names = Names::default();
+    let (module, _) = import::stack(read, &Ambient::unknown(), &sources, &mut names, catalogue);
+    let blocks = module.items.iter().filter_map(|item| match item {
+        bailiwick::import::Item::Block(block) => Some(block.ident.as_str()),
+        bailiwick::import::Item::Text(_) => None,
+    });
+    assert_eq!(blocks.collect::<Vec<_>>(), ["network_Role", "jobs_Role"]);
 }
 
 #[test]

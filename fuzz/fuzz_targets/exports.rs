@@ -26,6 +26,6 @@ fuzz_target!(|text: &str| {
     ] {
         assert!(!read.documents.is_empty() || !found.is_empty());
         let mut names = Names::default();
-        import::stack(read, &Ambient::unknown(), &mut names, catalogue);
+        import::stack(read, &Ambient::unknown(), &sources, &mut names, catalogue);
     }
 });

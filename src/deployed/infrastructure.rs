@@ -30,6 +30,10 @@ pub struct Declared {
     pub kind: DeclaredKind,
     /// The name in AWS, where it is known; the address's last part where AWS or the tool chooses one.
     pub name: String,
+    /// Whether that is its name in AWS.
+    pub is_named: bool,
+    /// Its ARN, where it is known.
+    pub arn: Option<String>,
     /// The path, where it is known and not `/`.
     pub path: Option<String>,
     /// The description.
@@ -55,13 +59,24 @@ pub enum DeclaredKind {
     Managed,
 }
 
-/// A user in a group, by name.
+/// An identity, as something refers to it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Who {
+    /// By the address of what declares it in the same file.
+    Here(String),
+    /// By its name in AWS.
+    Named(String),
+}
+
+/// A user in a group.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Membership {
     /// The user.
-    pub user: String,
+    pub user: Who,
     /// The group.
-    pub group: String,
+    pub group: Who,
+    /// Where that is said.
+    pub span: Span,
 }
 
 /// A document with its place in the infrastructure.
@@ -85,13 +100,13 @@ pub enum BelongsTo {
     /// Nobody yet: a managed policy.
     Managed,
     /// The trust policy of a role.
-    Trust(String),
+    Trust(Who),
     /// An inline policy of a role.
-    Role(String),
+    Role(Who),
     /// An inline policy of a user.
-    User(String),
+    User(Who),
     /// An inline policy of a group.
-    Group(String),
+    Group(Who),
     /// An organisation: an SCP or RCP.
     Organization,
     /// A resource.
@@ -125,19 +140,19 @@ pub enum PolicyRef {
     Here(String),
 }
 
-/// Whom a policy is attached to, by name.
+/// Whom a policy is attached to.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum AttachedTo {
     /// A role.
-    Role(String),
+    Role(Who),
     /// A user.
-    User(String),
+    User(Who),
     /// A group.
-    Group(String),
+    Group(Who),
     /// A role, as its boundary.
-    RoleBoundary(String),
+    RoleBoundary(Who),
     /// A user, as its boundary.
-    UserBoundary(String),
+    UserBoundary(Who),
     /// A root, unit or account.
     Target(String),
 }

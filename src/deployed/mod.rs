@@ -24,7 +24,7 @@ mod view;
 pub use assemble::assemble;
 pub use infrastructure::{
     AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure, Membership,
-    NamedDocument, PolicyRef,
+    NamedDocument, PolicyRef, Who,
 };
 
 /// Exports of more bytes than this are refused; an account of 10,000 roles has some 30 MB.

@@ -210,7 +210,7 @@ fn read_stacks(
         found.extend(problems);
     }
     let mut names = Names::default();
-    let (module, lost) = import::stack(all, &ambient(args), &mut names, catalogue);
+    let (module, lost) = import::stack(all, &ambient(args), sources, &mut names, catalogue);
     found.extend(lost);
     Ok(module)
 }

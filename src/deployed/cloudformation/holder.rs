@@ -1,6 +1,6 @@
 //! Who can hold a policy in a template.
 
-use crate::deployed::infrastructure::{AttachedTo, BelongsTo, DeclaredKind};
+use crate::deployed::infrastructure::{AttachedTo, BelongsTo, DeclaredKind, Who};
 
 /// Who can hold a policy.
 pub(super) struct Holder {
@@ -9,8 +9,8 @@ pub(super) struct Holder {
     /// The property with its name, and that of a list of such.
     pub(super) name: &'static str,
     pub(super) list: &'static str,
-    pub(super) belongs_to: fn(String) -> BelongsTo,
-    pub(super) attached_to: fn(String) -> AttachedTo,
+    pub(super) belongs_to: fn(Who) -> BelongsTo,
+    pub(super) attached_to: fn(Who) -> AttachedTo,
     /// The type of an inline policy that stands by itself.
     pub(super) inline: &'static str,
 }

@@ -7,7 +7,7 @@ use super::holder::{HOLDERS, Holder};
 use super::resolve::{Resolver, Unknown, unknown};
 use crate::deployed::infrastructure::{
     Announced, AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure,
-    Membership, PolicyRef,
+    Membership, PolicyRef, Who,
 };
 use crate::deployed::reader::Reader;
 use crate::deployed::view::View;
@@ -48,8 +48,8 @@ pub(super) struct Template<'v, 'r, 'a> {
     resolver: Resolver<'v>,
     reader: &'r mut Reader<'a>,
     out: &'r mut Infrastructure,
-    /// Names of identities and managed policies, by logical id; the id itself where AWS makes the name.
-    names: IndexMap<&'v str, String>,
+    /// Names of identities and managed policies, by logical id; none where AWS makes the name.
+    names: IndexMap<&'v str, Option<String>>,
 }
 
 /// A resource: its id, its properties.
@@ -82,8 +82,7 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
             let given = resource
                 .member("Properties")
                 .and_then(|p| self.text_of(p, property));
-            self.names
-                .insert(id, given.unwrap_or_else(|| id.to_owned()));
+            self.names.insert(id, given);
         }
     }
 
@@ -135,7 +134,8 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
     }
 
     fn name_of(&self, id: &str) -> String {
-        self.names.get(id).cloned().unwrap_or_else(|| id.to_owned())
+        let given = self.names.get(id).cloned().flatten();
+        given.unwrap_or_else(|| id.to_owned())
     }
 
     /// What is said of an identity or managed policy beside its documents.
@@ -149,6 +149,8 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
             address: id.to_owned(),
             kind,
             name: name.clone(),
+            is_named: self.names.get(id).is_some_and(Option::is_some),
+            arn: None,
             path: self.text_of(at, "Path").filter(|p| p != "/"),
             description: self.text_of(at, "Description"),
             max_session: session.and_then(|s| s.parse().ok()),
@@ -160,8 +162,9 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
 
     fn identity(&mut self, (id, at): Entry<'v>, holder: &Holder) {
         let name = self.details((id, at), holder.declared);
+        let who = Who::Here(id.to_owned());
         if holder.declared == DeclaredKind::Role {
-            let trust = BelongsTo::Trust(name.clone());
+            let trust = BelongsTo::Trust(who.clone());
             let property = "AssumeRolePolicyDocument";
             self.document((id, at), property, (&name, PolicyKind::Trust), trust);
         }
@@ -169,28 +172,29 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
             let own = self.text_of(inline, "PolicyName");
             let own = own.unwrap_or_else(|| format!("inline{i}"));
             let what = (own.as_str(), PolicyKind::InlinePolicy);
-            let belongs_to = (holder.belongs_to)(name.clone());
+            let belongs_to = (holder.belongs_to)(who.clone());
             let entry = (id, inline);
             self.document(entry, "PolicyDocument", what, belongs_to);
         }
         for arn in self.items(id, at, "ManagedPolicyArns") {
-            let to = (holder.attached_to)(name.clone());
+            let to = (holder.attached_to)(who.clone());
             self.attach((id, arn), "ManagedPolicyArns", to);
         }
-        let boundary: Option<fn(String) -> AttachedTo> = match holder.declared {
+        let boundary: Option<fn(Who) -> AttachedTo> = match holder.declared {
             DeclaredKind::Role => Some(AttachedTo::RoleBoundary),
             DeclaredKind::User => Some(AttachedTo::UserBoundary),
             _ => None,
         };
         let property = "PermissionsBoundary";
         if let (Some(to), Some(arn)) = (boundary, at.member(property)) {
-            self.attach((id, arn), property, to(name.clone()));
+            self.attach((id, arn), property, to(who.clone()));
         }
         if holder.declared == DeclaredKind::User {
             for group in self.items(id, at, "Groups") {
+                let span = group.span();
                 if let Some(group) = self.holder((id, group), "Groups") {
-                    let user = name.clone();
-                    self.out.memberships.push(Membership { user, group });
+                    let user = who.clone();
+                    self.out.memberships.push(Membership { user, group, span });
                 }
             }
         }
@@ -283,13 +287,13 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
         });
     }
 
-    /// The name of an identity: of the template, or as text.
-    fn holder(&mut self, (id, at): Entry<'_>, property: &str) -> Option<String> {
+    /// An identity: of the template, or by name.
+    fn holder(&mut self, (id, at): Entry<'_>, property: &str) -> Option<Who> {
         if let Some(id) = self.declared(at) {
-            return Some(self.name_of(&id));
+            return Some(Who::Here(id));
         }
         match self.resolver.text(at.node) {
-            Ok(name) => Some(name),
+            Ok(name) => Some(Who::Named(name)),
             Err(why) => {
                 self.say(at, &format!("`{id}` for one of its `{property}`"), why);
                 None
@@ -298,12 +302,12 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
     }
 
     /// Everyone whom a policy lists.
-    fn holders(&mut self, (id, at): Entry<'v>) -> Vec<(&'static Holder, String)> {
+    fn holders(&mut self, (id, at): Entry<'v>) -> Vec<(&'static Holder, Who)> {
         let mut found = Vec::new();
         for holder in &HOLDERS {
             for item in self.items(id, at, holder.list) {
-                let name = self.holder((id, item), holder.list);
-                found.extend(name.map(|name| (holder, name)));
+                let who = self.holder((id, item), holder.list);
+                found.extend(who.map(|who| (holder, who)));
             }
         }
         found
@@ -313,10 +317,10 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
         let name = self.details((id, at), DeclaredKind::Managed);
         let what = (name.as_str(), PolicyKind::ManagedPolicy);
         self.document((id, at), "PolicyDocument", what, BelongsTo::Managed);
-        for (holder, name) in self.holders((id, at)) {
+        for (holder, who) in self.holders((id, at)) {
             self.out.attachments.push(Attachment {
                 address: id.to_owned(),
-                to: (holder.attached_to)(name),
+                to: (holder.attached_to)(who),
                 policy: PolicyRef::Here(id.to_owned()),
                 span: at.span(),
             });
@@ -358,9 +362,10 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
             return;
         };
         for user in self.items(id, at, "Users") {
+            let span = user.span();
             if let Some(user) = self.holder((id, user), "Users") {
                 let group = group.clone();
-                self.out.memberships.push(Membership { user, group });
+                self.out.memberships.push(Membership { user, group, span });
             }
         }
     }

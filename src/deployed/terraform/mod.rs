@@ -5,6 +5,7 @@
 //!
 //! <https://developer.hashicorp.com/terraform/internals/json-format>
 
+mod owner;
 mod references;
 mod resource;
 
@@ -19,7 +20,7 @@ use crate::diagnostic::{self, Diagnostic};
 use crate::iam::json::Node;
 use crate::source::{SourceId, SourceMap};
 use references::References;
-use resource::{Context, Resource, declared_name};
+use resource::{Context, Named, Resource, named};
 
 const EXPECTED: &str = "the output of `terraform show -json`";
 
@@ -60,12 +61,12 @@ fn read_file(tree: &Node, file: SourceId, reader: &mut Reader<'_>, out: &mut Inf
         );
         return reader.findings.push(found);
     };
-    let mut names = IndexMap::new();
-    declared(root, &mut names);
+    let mut found = IndexMap::new();
+    declared(root, &mut found);
     let context = Context {
         unknown: unknown_by_address(view),
         references: References::of(view),
-        names,
+        declared: found,
     };
     module(root, &context, reader, out);
 }
@@ -80,16 +81,16 @@ fn unknown_by_address<'v>(view: View<'v>) -> IndexMap<&'v str, View<'v>> {
     unknown.collect()
 }
 
-/// The names of all identities and policies, by address: others refer to them. Modules are nested no deeper than the
-/// JSON reader allows.
-fn declared<'v>(at: View<'v>, names: &mut IndexMap<&'v str, &'v str>) {
+/// All identities and policies, by address: others refer to them. Modules are nested no deeper than the JSON reader
+/// allows.
+fn declared<'v>(at: View<'v>, found: &mut IndexMap<&'v str, Named<'v>>) {
     for entry in at.member("resources").into_iter().flat_map(View::items) {
-        if let (Some(address), Some(name)) = (entry.text_of("address"), declared_name(entry)) {
-            names.insert(address, name);
+        if let (Some(address), Some(named)) = (entry.text_of("address"), named(entry)) {
+            found.insert(address, named);
         }
     }
     for child in at.member("child_modules").into_iter().flat_map(View::items) {
-        declared(child, names);
+        declared(child, found);
     }
 }
 

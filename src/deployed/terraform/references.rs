@@ -10,9 +10,14 @@ use crate::deployed::view::View;
 /// Modules within modules that are followed.
 const DEPTH: usize = 32;
 
-/// By address without keys, and attribute: the address that is referred to, as its module writes it.
+/// What the configuration says of resources, by their addresses without keys.
 #[derive(Default)]
-pub(super) struct References<'v>(IndexMap<(String, &'v str), &'v str>);
+pub(super) struct References<'v> {
+    /// With an attribute: the address that is referred to, as its module writes it.
+    targets: IndexMap<(String, &'v str), &'v str>,
+    /// The configured provider, which tells accounts and regions apart.
+    providers: IndexMap<String, &'v str>,
+}
 
 impl<'v> References<'v> {
     /// The references of a plan's configuration; a state has none.
@@ -30,6 +35,10 @@ impl<'v> References<'v> {
     fn module(&mut self, module: View<'v>, prefix: &str, depth: usize) {
         let resources = module.member("resources").into_iter();
         for resource in resources.flat_map(View::items) {
+            let key = resource.text_of("provider_config_key");
+            if let (Some(address), Some(key)) = (resource.text_of("address"), key) {
+                self.providers.insert(format!("{prefix}{address}"), key);
+            }
             let expressions = resource.member("expressions").into_iter();
             for (attribute, expression) in expressions.flat_map(View::members) {
                 let (Some(address), Some(target)) =
@@ -37,8 +46,8 @@ impl<'v> References<'v> {
                 else {
                     continue;
                 };
-                self.0
-                    .insert((format!("{prefix}{address}"), attribute), target);
+                let place = (format!("{prefix}{address}"), attribute);
+                self.targets.insert(place, target);
             }
         }
         if depth >= DEPTH {
@@ -55,8 +64,18 @@ impl<'v> References<'v> {
     /// The whole address that an attribute of a resource refers to.
     pub(super) fn target(&self, address: &str, attribute: &str) -> Option<String> {
         let own = without_keys(address);
-        let found = self.0.get(&(own, attribute)).copied()?;
+        let found = self.targets.get(&(own, attribute)).copied()?;
         Some(format!("{}{found}", module_of(address)))
+    }
+
+    /// The provider of a resource.
+    pub(super) fn provider(&self, address: &str) -> Option<&'v str> {
+        self.providers.get(&without_keys(address)).copied()
+    }
+
+    /// Whether one of some addresses without keys is that of a resource.
+    pub(super) fn is_one_of(&self, address: &str, list: &[&str]) -> bool {
+        list.contains(&without_keys(address).as_str())
     }
 }
 

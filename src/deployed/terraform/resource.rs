@@ -4,8 +4,7 @@ use indexmap::IndexMap;
 
 use super::references::References;
 use crate::deployed::infrastructure::{
-    Announced, AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure,
-    Membership, PolicyRef,
+    Announced, AttachedTo, BelongsTo, Declared, DeclaredKind, Infrastructure, PolicyRef, Who,
 };
 use crate::deployed::message;
 use crate::deployed::reader::Reader;
@@ -21,8 +20,17 @@ pub(super) struct Context<'v> {
     pub(super) unknown: IndexMap<&'v str, View<'v>>,
     /// Which resource an attribute refers to.
     pub(super) references: References<'v>,
-    /// The names of identities and policies, by address.
-    pub(super) names: IndexMap<&'v str, &'v str>,
+    /// Identities and policies, by address.
+    pub(super) declared: IndexMap<&'v str, Named<'v>>,
+}
+
+/// What is said of an identity or policy that others refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'v> {
+    /// The type of the resource.
+    pub(super) kind: &'v str,
+    /// The name in AWS, where it is known.
+    pub(super) name: Option<&'v str>,
 }
 
 /// A resource and where what is found goes.
@@ -87,8 +95,8 @@ const ON_RESOURCES: [OnResource; 11] = [
     ),
 ];
 
-/// The name in AWS of an identity or policy, or the label where AWS chooses.
-pub(super) fn declared_name<'v>(entry: View<'v>) -> Option<&'v str> {
+/// What is said of an identity or policy.
+pub(super) fn named<'v>(entry: View<'v>) -> Option<Named<'v>> {
     let kinds = [
         "aws_iam_role",
         "aws_iam_user",
@@ -96,9 +104,9 @@ pub(super) fn declared_name<'v>(entry: View<'v>) -> Option<&'v str> {
         "aws_iam_policy",
         "aws_organizations_policy",
     ];
-    entry.text_of("type").filter(|t| kinds.contains(t))?;
+    let kind = entry.text_of("type").filter(|t| kinds.contains(t))?;
     let name = entry.member("values").and_then(|v| v.text_of("name"));
-    name.or_else(|| entry.text_of("name"))
+    Some(Named { kind, name })
 }
 
 impl<'v> Resource<'v, '_, '_> {
@@ -106,8 +114,8 @@ impl<'v> Resource<'v, '_, '_> {
         match self.kind {
             "aws_iam_role" => self.role(),
             "aws_iam_user" => {
-                let name = self.declare(DeclaredKind::User);
-                self.boundary(AttachedTo::UserBoundary(name));
+                self.declare(DeclaredKind::User);
+                self.boundary(AttachedTo::UserBoundary(self.itself()));
             }
             "aws_iam_group" => {
                 self.declare(DeclaredKind::Group);
@@ -137,7 +145,7 @@ impl<'v> Resource<'v, '_, '_> {
     }
 
     /// Where findings about the resource as a whole point: at its address.
-    fn place(&self) -> Span {
+    pub(super) fn place(&self) -> Span {
         self.entry
             .member("address")
             .map_or(self.entry.span(), View::span)
@@ -162,6 +170,8 @@ impl<'v> Resource<'v, '_, '_> {
             address: self.address.to_owned(),
             kind,
             name: name.clone(),
+            is_named: text("name").is_some(),
+            arn: text("arn"),
             path: text("path").filter(|p| p != "/"),
             description: text("description"),
             max_session: self.values.number_of("max_session_duration"),
@@ -171,7 +181,12 @@ impl<'v> Resource<'v, '_, '_> {
         name
     }
 
-    fn is_unknown(&self, attribute: &str) -> bool {
+    /// The resource, as others refer to it.
+    fn itself(&self) -> Who {
+        Who::Here(self.address.to_owned())
+    }
+
+    pub(super) fn is_unknown(&self, attribute: &str) -> bool {
         let unknown = self.context.unknown.get(self.address);
         unknown.is_some_and(|u| u.member(attribute).is_some_and(|v| !holds_nothing(v)))
     }
@@ -187,7 +202,7 @@ impl<'v> Resource<'v, '_, '_> {
         }
     }
 
-    fn say_unknown(&mut self, attribute: &str) {
+    pub(super) fn say_unknown(&mut self, attribute: &str) {
         let found = message::after_apply(self.place(), self.address, attribute);
         self.reader.findings.push(found);
     }
@@ -213,12 +228,12 @@ impl<'v> Resource<'v, '_, '_> {
 
     fn role(&mut self) {
         let name = self.declare(DeclaredKind::Role);
-        let trust = BelongsTo::Trust(name.clone());
+        let trust = BelongsTo::Trust(self.itself());
         self.document("assume_role_policy", PolicyKind::Trust, &name, trust);
         for inline in self.reader.objects(self.values, "inline_policy") {
             let own = inline.text_of("name").unwrap_or(&name).to_owned();
             if let Some(policy) = inline.member("policy").filter(|p| p.text() != Some("")) {
-                let belongs_to = BelongsTo::Role(name.clone());
+                let belongs_to = BelongsTo::Role(self.itself());
                 self.take(policy, PolicyKind::InlinePolicy, &own, belongs_to);
             }
         }
@@ -228,12 +243,12 @@ impl<'v> Resource<'v, '_, '_> {
         if let Some(arns) = self.values.member("managed_policy_arns") {
             for arn in arns.items().filter_map(View::text) {
                 let policy = PolicyRef::Arn(arn.to_owned());
-                self.attached(AttachedTo::Role(name.clone()), policy);
+                self.attached(AttachedTo::Role(self.itself()), policy);
             }
         } else {
             self.say_unknown_set("managed_policy_arns");
         }
-        self.boundary(AttachedTo::RoleBoundary(name));
+        self.boundary(AttachedTo::RoleBoundary(self.itself()));
     }
 
     /// A boundary that nobody set is worth no word.
@@ -262,104 +277,12 @@ impl<'v> Resource<'v, '_, '_> {
         }
     }
 
-    /// Whom an attribute names: outright, or by reference to an identity of the plan.
-    fn owner(&mut self, attribute: &str) -> Option<String> {
-        if let Some(name) = self.values.text_of(attribute) {
-            return Some(name.to_owned());
-        }
-        let target = self.context.references.target(self.address, attribute);
-        let found = target.and_then(|t| self.context.names.get(t.as_str()).copied());
-        if found.is_none() {
-            self.say_unknown(attribute);
-        }
-        found.map(str::to_owned)
-    }
-
-    fn inline(&mut self, owner: &str, belongs_to: fn(String) -> BelongsTo) {
+    fn inline(&mut self, owner: &str, belongs_to: fn(Who) -> BelongsTo) {
         let name = self.name();
         if let Some(owner) = self.owner(owner) {
             let belongs_to = belongs_to(owner);
             self.document("policy", PolicyKind::InlinePolicy, &name, belongs_to);
         }
-    }
-
-    fn attachment(&mut self, holder: &str, to: fn(String) -> AttachedTo) {
-        if let Some(holder) = self.owner(holder) {
-            self.attach_one("policy_arn", to(holder));
-        }
-    }
-
-    fn attachment_to_many(&mut self) {
-        let Some(policy) = self.policy_ref("policy_arn") else {
-            return;
-        };
-        for name in self.names_of("roles") {
-            self.attached(AttachedTo::Role(name), policy.clone());
-        }
-        for name in self.names_of("users") {
-            self.attached(AttachedTo::User(name), policy.clone());
-        }
-        for name in self.names_of("groups") {
-            self.attached(AttachedTo::Group(name), policy.clone());
-        }
-    }
-
-    /// A list of names that may be missing, and may not be unknown, not even in part.
-    fn names_of(&mut self, list: &str) -> Vec<String> {
-        if self.is_unknown(list) {
-            self.say_unknown(list);
-        }
-        let names = self.values.member(list).into_iter().flat_map(View::items);
-        names.filter_map(View::text).map(str::to_owned).collect()
-    }
-
-    fn groups_of_user(&mut self) {
-        if let Some(user) = self.owner("user") {
-            for group in self.names_of("groups") {
-                let user = user.clone();
-                self.out.memberships.push(Membership { user, group });
-            }
-        }
-    }
-
-    fn users_of_group(&mut self) {
-        if let Some(group) = self.owner("group") {
-            for user in self.names_of("users") {
-                let group = group.clone();
-                self.out.memberships.push(Membership { user, group });
-            }
-        }
-    }
-
-    /// The policy that an attribute names: by ARN, or by reference to a policy of the plan. What is neither is named.
-    fn policy_ref(&mut self, attribute: &str) -> Option<PolicyRef> {
-        match self.values.text_of(attribute) {
-            Some("") => return None,
-            Some(arn) => return Some(PolicyRef::Arn(arn.to_owned())),
-            None => {}
-        }
-        let target = self.context.references.target(self.address, attribute);
-        let known = |t: &String| self.context.names.contains_key(t.as_str());
-        let found = target.filter(known).map(PolicyRef::Here);
-        if found.is_none() {
-            self.say_unknown(attribute);
-        }
-        found
-    }
-
-    fn attach_one(&mut self, attribute: &str, to: AttachedTo) {
-        if let Some(policy) = self.policy_ref(attribute) {
-            self.attached(to, policy);
-        }
-    }
-
-    fn attached(&mut self, to: AttachedTo, policy: PolicyRef) {
-        self.out.attachments.push(Attachment {
-            address: self.address.to_owned(),
-            to,
-            policy,
-            span: self.place(),
-        });
     }
 
     fn organization(&mut self) {

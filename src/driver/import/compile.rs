@@ -24,7 +24,8 @@ pub(super) struct Compiled {
     pub sources: SourceMap,
     /// What stands in the way.
     pub errors: Vec<Diagnostic>,
-    pub artefacts: Vec<Artefact>,
+    /// Of each world.
+    pub artefacts: Vec<Vec<Artefact>>,
 }
 
 /// Compiles a project. Sizes are not counted: what a team has may be larger than AWS takes today.
@@ -56,7 +57,7 @@ pub(super) fn compile(files: &Memory, until: Until) -> Compiled {
     Compiled {
         sources: loaded.sources,
         errors: found,
-        artefacts,
+        artefacts: vec![artefacts],
     }
 }
 

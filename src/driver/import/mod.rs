@@ -20,6 +20,7 @@ use crate::import::{self, Choices, Item, Module, Options, Part, Place, Remark, S
 use crate::ir::{Condition, Policy};
 use crate::source::{SourceMap, Span};
 use compile::{Compiled, Until};
+use harness::Worlds;
 
 /// How often a text is written anew before it is given up; each time at least one piece is barer.
 const ROUNDS: usize = 24;
@@ -62,16 +63,18 @@ pub fn import(
     options: Options,
     catalogue: &Catalogue,
 ) -> Imported {
-    let harness = match deployment {
-        Deployment::Project => None,
+    let (worlds, harnesses) = match deployment {
+        Deployment::Project => Default::default(),
         Deployment::Standalone(account) => {
             let account = account.as_deref().unwrap_or(harness::ACCOUNT);
-            Some(harness::text(&modules, account))
+            let worlds = Worlds::of(&modules);
+            let texts = worlds.texts(&modules, account);
+            (worlds, texts)
         }
     };
     let mut settling = Settling {
         modules: &modules,
-        harness,
+        harnesses,
         options,
         catalogue,
         choices: Choices::default(),
@@ -84,7 +87,7 @@ pub fn import(
     remarks.dedup();
     let choices = settling.choices;
     let failure = settled.failure.as_deref();
-    let proofs = prove::prove(&modules, &settled.artefacts, catalogue, failure);
+    let proofs = prove::prove(&modules, &worlds, &settled.artefacts, catalogue, failure);
     let mut files = settled.files;
     if !proofs.iter().all(Proof::is_equal) {
         mark(&mut modules, &proofs);
@@ -155,7 +158,8 @@ fn mark(modules: &mut [Module], proofs: &[Proof]) {
 
 struct Settled {
     files: Vec<(String, String)>,
-    artefacts: Vec<crate::backend::Artefact>,
+    /// Of each world.
+    artefacts: Vec<Vec<crate::backend::Artefact>>,
     remarks: Vec<Remark>,
     options: Options,
     failure: Option<String>,
@@ -163,7 +167,8 @@ struct Settled {
 
 struct Settling<'a> {
     modules: &'a [Module],
-    harness: Option<String>,
+    /// What deploys the blocks of each world; none where the modules do.
+    harnesses: Vec<String>,
     options: Options,
     catalogue: &'a Catalogue,
     choices: Choices,
@@ -288,10 +293,19 @@ impl Settling<'_> {
         for (path, text) in texts {
             files.add(path.clone(), text.clone());
         }
-        if let Some(harness) = &self.harness {
-            files.add(harness::PATH, harness.clone());
+        let mut worlds = self.harnesses.iter();
+        if let Some(first) = worlds.next() {
+            files.add(harness::PATH, first.clone());
         }
-        compile::compile(&files, until)
+        let mut compiled = compile::compile(&files, until);
+        for harness in worlds {
+            files.add(harness::PATH, harness.clone());
+            let other = compile::compile(&files, until);
+            compiled.artefacts.extend(other.artefacts);
+            // The places are the same: the files are, but for what deploys them.
+            compiled.errors.extend(other.errors);
+        }
+        compiled
     }
 }
 

@@ -2,6 +2,7 @@
 
 use rayon::prelude::*;
 
+use super::harness::Worlds;
 use crate::backend::{Artefact, Attachment, Target};
 use crate::catalogue::Catalogue;
 use crate::engine::compare::{Comparison, Relation, compare};
@@ -74,7 +75,8 @@ struct Task<'m> {
 /// Compares every document; the answers come in the order of the modules.
 pub(super) fn prove(
     modules: &[Module],
-    artefacts: &[Artefact],
+    worlds: &Worlds,
+    artefacts: &[Vec<Artefact>],
     catalogue: &Catalogue,
     failure: Option<&str>,
 ) -> Vec<Proof> {
@@ -84,7 +86,11 @@ pub(super) fn prove(
             let originals = task.originals();
             let verdict = match failure {
                 Some(why) => Verdict::Uncompiled(why.to_owned()),
-                None => task.settle(&originals, artefacts, catalogue),
+                None => {
+                    let world = worlds.world((task.module, task.item));
+                    let written = artefacts.get(world).map_or(&[][..], Vec::as_slice);
+                    task.settle(&originals, written, catalogue)
+                }
             };
             Proof {
                 module: task.module,

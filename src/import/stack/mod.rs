@@ -4,25 +4,29 @@
 //! resource policies, in which documents and attachments have found whom they belong to, and a finding for each that
 //! has not.
 
-use indexmap::IndexMap;
+mod declared;
+
+use indexmap::{IndexMap, IndexSet};
 
 use super::model::{Ambient, Block, Fill, Item, Module, Reference};
-use super::name::{Names, ident_of};
+use super::name::Names;
 use super::standalone::standalone;
 use crate::catalogue::Catalogue;
 use crate::deployed::{
-    AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure, NamedDocument,
-    PolicyRef,
+    AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure, Membership,
+    NamedDocument, PolicyRef, Who,
 };
 use crate::diagnostic::{Code, Diagnostic};
 use crate::iam::{Arn, PolicyKind};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::BlockKind;
+use declared::{Ambiguous, Declarations, Key};
 
 /// What the infrastructure declares as one module, and what could not be brought together.
 pub fn stack(
     infrastructure: Infrastructure,
     ambient: &Ambient,
+    sources: &SourceMap,
     names: &mut Names,
     catalogue: &Catalogue,
 ) -> (Module, Vec<Diagnostic>) {
@@ -35,7 +39,9 @@ pub fn stack(
         ambient,
         catalogue,
         blocks: IndexMap::new(),
-        addresses: IndexMap::new(),
+        declarations: Declarations::default(),
+        named: IndexSet::new(),
+        arns: IndexMap::new(),
         others: Vec::new(),
         findings: Vec::new(),
     };
@@ -47,36 +53,41 @@ pub fn stack(
     } = infrastructure;
     declared.into_iter().for_each(|d| assembly.declare(d));
     documents.into_iter().for_each(|d| assembly.document(d));
-    for membership in &memberships {
-        assembly.block(BlockKind::User, &membership.user);
-        assembly.block(BlockKind::Group, &membership.group);
-    }
+    let memberships: Vec<(Key, Key)> = memberships
+        .into_iter()
+        .filter_map(|m| assembly.membership(m))
+        .collect();
     assembly.settle_trusts();
-    let idents = assembly.name_all(names);
-    for membership in memberships {
-        if let Some(group) = idents.get(&(BlockKind::Group, membership.group)) {
-            let group = group.clone();
-            let user = assembly.block(BlockKind::User, &membership.user);
-            if !user.groups.contains(&group) {
-                user.groups.push(group);
-            }
+    let named = std::mem::take(&mut assembly.named);
+    declared::name(
+        &mut assembly.blocks,
+        &|key| named.contains(key),
+        sources,
+        names,
+    );
+    for (user, group) in memberships {
+        let ident = assembly.blocks.get(&group).map(|b| b.ident.clone());
+        if let (Some(ident), Some(user)) = (ident, assembly.blocks.get_mut(&user))
+            && !user.groups.contains(&ident)
+        {
+            user.groups.push(ident);
         }
     }
     for attachment in attachments {
-        assembly.attach(attachment, &idents);
+        assembly.attach(attachment);
     }
     assembly.finish(names)
 }
-
-/// A block's keyword and its name in AWS.
-type Key = (BlockKind, String);
 
 struct Assembly<'a> {
     ambient: Ambient,
     catalogue: &'a Catalogue,
     blocks: IndexMap<Key, Block>,
-    /// Names of managed policies by the file and the address that the tool has for them there.
-    addresses: IndexMap<(SourceId, String), String>,
+    declarations: Declarations,
+    /// The blocks whose names in AWS are known.
+    named: IndexSet<Key>,
+    /// Managed policies by their ARNs, where they are known.
+    arns: IndexMap<String, Key>,
     /// Guardrails and resource policies, which stand by themselves.
     others: Vec<(NamedDocument, Option<String>)>,
     findings: Vec<Diagnostic>,
@@ -84,10 +95,10 @@ struct Assembly<'a> {
 
 impl Assembly<'_> {
     /// The block of an identity or policy; made when it is first spoken of.
-    fn block(&mut self, kind: BlockKind, name: &str) -> &mut Block {
+    fn block(&mut self, kind: BlockKind, key: &Key, name: &str) -> &mut Block {
         let ambient = self.ambient.clone();
         self.blocks
-            .entry((kind, name.to_owned()))
+            .entry(key.clone())
             .or_insert_with(|| Block::new(kind, String::new(), name.to_owned(), ambient))
     }
 
@@ -96,13 +107,18 @@ impl Assembly<'_> {
             DeclaredKind::Role => BlockKind::Role,
             DeclaredKind::User => BlockKind::User,
             DeclaredKind::Group => BlockKind::Group,
-            DeclaredKind::Managed => {
-                let address = (declared.span.source, declared.address);
-                self.addresses.insert(address, declared.name.clone());
-                BlockKind::Policy
-            }
+            DeclaredKind::Managed => BlockKind::Policy,
         };
-        let block = self.block(kind, &declared.name);
+        let (file, address) = (declared.span.source, declared.address);
+        self.declarations.add(kind, &declared.name, file, &address);
+        let key = Key::Declared(file, address);
+        if declared.is_named {
+            self.named.insert(key.clone());
+        }
+        if let (BlockKind::Policy, Some(arn)) = (kind, declared.arn) {
+            self.arns.insert(arn, key.clone());
+        }
+        let block = self.block(kind, &key, &declared.name);
         block.path = declared.path;
         block.span = Some(declared.span);
         if matches!(kind, BlockKind::Role | BlockKind::Policy) {
@@ -118,17 +134,41 @@ impl Assembly<'_> {
         }
     }
 
-    fn document(&mut self, document: NamedDocument) {
-        let (kind, owner) = match &document.belongs_to {
-            BelongsTo::Trust(role) => {
-                let role = role.clone();
-                self.block(BlockKind::Role, &role).trust = Some(document.policy);
-                return;
+    /// The block that somebody speaks of; several are a finding, and what speaks is left out.
+    fn find(&mut self, kind: BlockKind, who: &Who, span: Span, what: &str) -> Option<Key> {
+        match self.declarations.find(kind, who, span.source) {
+            Ok(key) => {
+                if let Who::Named(name) = who {
+                    self.block(kind, &key, name);
+                }
+                Some(key)
             }
-            BelongsTo::Managed => (BlockKind::Policy, document.name.clone()),
-            BelongsTo::Role(name) => (BlockKind::Role, name.clone()),
-            BelongsTo::User(name) => (BlockKind::User, name.clone()),
-            BelongsTo::Group(name) => (BlockKind::Group, name.clone()),
+            Err(Ambiguous(addresses)) => {
+                let name = match who {
+                    Who::Named(name) | Who::Here(name) => name,
+                };
+                let of: Vec<String> = addresses.iter().map(|a| format!("`{a}`")).collect();
+                let message = format!(
+                    "`{name}` is the name of several {}s, {}; {what} is left out, since it may be of any",
+                    kind.keyword(),
+                    of.join(", ")
+                );
+                let found = Diagnostic::error(Code::UnresolvedValue, message, span, "");
+                let help =
+                    "import one account at a time, or refer to the resource instead of its name";
+                self.findings.push(found.with_help(help));
+                None
+            }
+        }
+    }
+
+    fn document(&mut self, document: NamedDocument) {
+        let span = document.span;
+        let (kind, who) = match &document.belongs_to {
+            BelongsTo::Managed => (BlockKind::Policy, Who::Here(document.address.clone())),
+            BelongsTo::Trust(who) | BelongsTo::Role(who) => (BlockKind::Role, who.clone()),
+            BelongsTo::User(who) => (BlockKind::User, who.clone()),
+            BelongsTo::Group(who) => (BlockKind::Group, who.clone()),
             BelongsTo::Organization => return self.others.push((document, None)),
             BelongsTo::Resource {
                 resource_type,
@@ -139,15 +179,34 @@ impl Assembly<'_> {
                 return self.others.push((document, arn));
             }
         };
-        self.block(kind, &owner).documents.push(document.policy);
+        let what = format!("the policy of `{}`", document.address);
+        let Some(key) = self.find(kind, &who, span, &what) else {
+            return;
+        };
+        let is_trust = matches!(document.belongs_to, BelongsTo::Trust(_));
+        let block = self.block(kind, &key, &document.name);
+        match is_trust {
+            true => block.trust = Some(document.policy),
+            false => block.documents.push(document.policy),
+        }
+    }
+
+    fn membership(&mut self, membership: Membership) -> Option<(Key, Key)> {
+        let Membership { user, group, span } = membership;
+        let what = "a membership";
+        let user = self.find(BlockKind::User, &user, span, what)?;
+        let group = self.find(BlockKind::Group, &group, span, what)?;
+        Some((user, group))
     }
 
     /// A role of which nobody knows who may assume it cannot be declared; what it may do is known all the same.
     fn settle_trusts(&mut self) {
-        for ((kind, name), block) in &mut self.blocks {
-            if *kind != BlockKind::Role || block.trust.is_some() || block.documents.is_empty() {
+        for block in self.blocks.values_mut() {
+            if block.kind != BlockKind::Role || block.trust.is_some() || block.documents.is_empty()
+            {
                 continue;
             }
+            let name = &block.name;
             let message = format!(
                 "role `{name}` has no trust policy here; its policies are declared as `policy`"
             );
@@ -169,20 +228,11 @@ impl Assembly<'_> {
         });
     }
 
-    fn name_all(&mut self, names: &mut Names) -> IndexMap<Key, String> {
-        let mut idents = IndexMap::new();
-        for (key, block) in &mut self.blocks {
-            block.ident = names.take(&ident_of(&block.name));
-            idents.insert(key.clone(), block.ident.clone());
-        }
-        idents
-    }
-
-    fn attach(&mut self, attachment: Attachment, idents: &IndexMap<Key, String>) {
-        let (kind, name) = match &attachment.to {
-            AttachedTo::Role(name) | AttachedTo::RoleBoundary(name) => (BlockKind::Role, name),
-            AttachedTo::User(name) | AttachedTo::UserBoundary(name) => (BlockKind::User, name),
-            AttachedTo::Group(name) => (BlockKind::Group, name),
+    fn attach(&mut self, attachment: Attachment) {
+        let (kind, who) = match &attachment.to {
+            AttachedTo::Role(who) | AttachedTo::RoleBoundary(who) => (BlockKind::Role, who),
+            AttachedTo::User(who) | AttachedTo::UserBoundary(who) => (BlockKind::User, who),
+            AttachedTo::Group(who) => (BlockKind::Group, who),
             // The sources of a stack have no tree to attach to.
             AttachedTo::Target(_) => return,
         };
@@ -190,64 +240,62 @@ impl Assembly<'_> {
             PolicyRef::Arn(arn) => arn.clone(),
             PolicyRef::Here(address) => address.clone(),
         };
-        let file = attachment.span.source;
-        let found = self.reference(&attachment.policy, file, idents);
-        let key = (kind, name.clone());
+        let span = attachment.span;
+        let what = format!("the attachment of `{shown}`");
+        let key = match self.declarations.find(kind, who, span.source) {
+            Ok(key) => key,
+            Err(_) => {
+                self.find(kind, who, span, &what);
+                return;
+            }
+        };
+        let (Who::Here(name) | Who::Named(name)) = who;
+        let Some(found) = self.reference(&attachment.policy, span.source) else {
+            let name = self.blocks.get(&key).map_or(name, |b| &b.name);
+            let message = format!(
+                "policy `{shown}` of `{name}` is not declared here; the attachment is left out"
+            );
+            return self.findings.push(lost(message, Some(span)));
+        };
         // A user or group that stands elsewhere is declared here with what this stack gives it; a role needs its trust.
-        if kind != BlockKind::Role && !self.blocks.contains_key(&key) {
+        let block = self.blocks.get_mut(&key).filter(|b| b.kind == kind);
+        let Some(block) = block else {
             let message = format!(
                 "`{shown}` is attached to {} `{name}`, which is not declared here; the attachment is left out",
                 kind.keyword()
             );
-            return self.findings.push(lost(message, Some(attachment.span)));
-        }
-        let block = self.blocks.get_mut(&key);
-        let block = block.filter(|b| b.kind == kind);
-        match (found, block) {
-            (Some(found), Some(block)) => match &attachment.to {
-                AttachedTo::RoleBoundary(_) | AttachedTo::UserBoundary(_) => {
-                    block.boundary = Some(found);
-                }
-                _ if block.attached.contains(&found) => {}
-                _ => block.attached.push(found),
-            },
-            (None, _) => {
-                let message = format!(
-                    "policy `{shown}` of `{name}` is not declared here; the attachment is left out"
-                );
-                self.findings.push(lost(message, Some(attachment.span)));
+            return self.findings.push(lost(message, Some(span)));
+        };
+        match &attachment.to {
+            AttachedTo::RoleBoundary(_) | AttachedTo::UserBoundary(_) => {
+                block.boundary = Some(found);
             }
-            (_, None) => {
-                let message = format!(
-                    "`{shown}` is attached to role `{name}`, which is not declared here; the attachment is left out"
-                );
-                self.findings.push(lost(message, Some(attachment.span)));
-            }
+            _ if block.attached.contains(&found) => {}
+            _ => block.attached.push(found),
         }
     }
 
-    fn reference(
-        &self,
-        policy: &PolicyRef,
-        file: SourceId,
-        idents: &IndexMap<Key, String>,
-    ) -> Option<Reference> {
-        let declared = |name: &str| {
-            let found = idents.get(&(BlockKind::Policy, name.to_owned()));
-            found.cloned().map(Reference::Declared)
+    fn reference(&self, policy: &PolicyRef, file: SourceId) -> Option<Reference> {
+        let declared = |key: &Key| {
+            let block = self.blocks.get(key)?;
+            Some(Reference::Declared(block.ident.clone()))
         };
-        let arn = match policy {
-            PolicyRef::Here(address) => {
-                return declared(self.addresses.get(&(file, address.clone()))?);
-            }
-            PolicyRef::Arn(arn) => Arn::parse(arn)?,
+        let text = match policy {
+            PolicyRef::Here(address) => return declared(&Key::Declared(file, address.clone())),
+            PolicyRef::Arn(text) => text,
         };
+        if let Some(key) = self.arns.get(text) {
+            return declared(key);
+        }
+        let arn = Arn::parse(text)?;
         let name = arn.resource.strip_prefix("policy/")?.rsplit('/').next()?;
         if arn.account == "aws" {
             let known = self.catalogue.has_managed_policy(name);
             return known.then(|| Reference::Aws(name.to_owned()));
         }
-        declared(name)
+        let who = Who::Named(name.to_owned());
+        let key = self.declarations.find(BlockKind::Policy, &who, file).ok()?;
+        declared(&key)
     }
 
     fn finish(self, names: &mut Names) -> (Module, Vec<Diagnostic>) {
