@@ -34,8 +34,10 @@ fn run(arguments: &[&str]) -> (i32, String, String) {
     )
 }
 
-const EXPORT: [&str; 6] = [
+/// What it comes to is asked of a smaller account: the policies of AWS that are attached here hold half of all actions.
+const EXPORT: [&str; 7] = [
     "drift",
+    "--documents-only",
     "--authorization-details",
     "authorization/acme-prod.json",
     "--organization",
@@ -67,6 +69,44 @@ fn drift_is_told_to_programs() {
     assert_eq!(exit, 1);
     let value: serde_json::Value = serde_json::from_str(&out).unwrap();
     insta::assert_snapshot!(serde_json::to_string_pretty(&value).unwrap());
+}
+
+const GAINS: [&str; 4] = [
+    "drift",
+    "--authorization-details",
+    "gains/export.json",
+    "gains/project",
+];
+
+/// A policy that allows more: its users through a group gain it, who has a boundary against it does not.
+#[test]
+fn who_gains_what_is_told() {
+    let (exit, out, _) = run(&GAINS);
+    assert_eq!(exit, 1);
+    insta::assert_snapshot!(out);
+    let (_, only, _) = run(&[&GAINS[..], &["--documents-only"]].concat());
+    assert!(
+        !only.contains("can now") && only.contains("changed: policy `Reports`"),
+        "{only}"
+    );
+}
+
+#[test]
+fn who_gains_what_is_told_as_markdown_and_to_programs() {
+    let (_, page, _) = run(&[&GAINS[..], &["--format", "markdown"]].concat());
+    insta::assert_snapshot!(page);
+    let (_, out, _) = run(&[&GAINS[..], &["--format", "json"]].concat());
+    let value: Value = serde_json::from_str(&out).unwrap();
+    let gain = &value["effect"]["changes"][1];
+    let names = gain["subjects"].as_array().unwrap();
+    let names: Vec<&str> = names.iter().map(|s| s["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["Nightly", "ada", "bob"]);
+    assert_eq!(gain["parts"][0]["example"]["action"], "s3:PutObject");
+    for (schema, value) in [("drift", &value), ("diff", &value["effect"])] {
+        let path = format!("{}/docs/{schema}.schema.json", env!("CARGO_MANIFEST_DIR"));
+        let schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        assert_eq!(violations(&schema, &schema, value, ""), [""; 0]);
+    }
 }
 
 #[test]

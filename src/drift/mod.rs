@@ -11,12 +11,14 @@ mod describe;
 mod documents;
 mod entity;
 mod model;
+mod sides;
 mod tree;
 
 pub use describe::Area;
 pub use model::{
     Aside, Aspect, Coverage, Excess, Item, Kind, NotCompared, Part, Report, State, Tags,
 };
+pub use sides::sides;
 
 use rayon::prelude::*;
 

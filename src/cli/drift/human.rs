@@ -4,13 +4,13 @@ use std::fmt::Write;
 
 use indexmap::IndexMap;
 
-use super::Shown;
+use super::{LABELS, Shown};
 use crate::cli::findings::number;
 use crate::drift::{Area, Aspect, Excess, Item, Kind, Part, State};
 use crate::engine::request::Values;
 use crate::engine::witness::Witness;
 use crate::ir::Condition;
-use crate::report::phrase;
+use crate::report::{diff, phrase};
 use crate::source::{SourceMap, Span};
 
 /// More regions of one difference than this are counted.
@@ -30,6 +30,9 @@ pub(super) fn text(shown: &Shown<'_>) -> String {
             let _ = writeln!(out, "  {places}");
         }
         out.push('\n');
+    }
+    if let Some(effect) = shown.effect {
+        let _ = writeln!(out, "{}", diff::human(effect, LABELS));
     }
     for line in not_compared(shown) {
         let _ = writeln!(out, "not compared: {line}");

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::Shown;
 use super::human;
+use super::{LABELS, Shown};
 use crate::drift::{Aspect, Excess, Part};
+use crate::report::diff;
 
 /// More regions of one difference than this are counted.
 const REGIONS: usize = 20;
@@ -25,6 +26,13 @@ pub(super) fn page(shown: &Shown<'_>) -> String {
         for aspect in &item.aspects {
             aspect_text(&mut out, aspect);
         }
+    }
+    if let Some(effect) = shown.effect {
+        let _ = write!(
+            out,
+            "\n## Who gains and loses what\n\n{}",
+            diff::markdown(effect, LABELS)
+        );
     }
     if !shown.report.not_compared.is_empty() {
         out.push_str("\n## Not compared\n\n");

@@ -16,9 +16,12 @@ use crate::catalogue::Catalogue;
 use crate::deployed::authorization::{AccountExport, EntityKind, ReservedBy};
 use crate::deployed::{self, authorization, organization};
 use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diff::{self, Diff};
 use crate::drift::{self, Aside, Coverage, Kind, Report, Tags};
 use crate::driver;
 use crate::engine::question::{Asking, STEPS};
+use crate::ir::PolicySet;
+use crate::report::diff::Labels;
 use crate::source::{SourceId, SourceMap};
 use crate::syntax;
 
@@ -43,6 +46,9 @@ pub(super) struct Args {
     /// Lists what is only written otherwise, too
     #[arg(long)]
     verbose: bool,
+    /// Compares documents only; what that comes to for each role and user takes longer to say
+    #[arg(long)]
+    documents_only: bool,
     /// Steps of work after which a comparison is undecided
     #[arg(long, default_value_t = STEPS)]
     steps: u64,
@@ -86,8 +92,14 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         let _progress = Progress::start("comparing", session);
         drift::compare(&declared, &set, &coverage, tags, &asking)
     };
+    let effect = {
+        let _progress = Progress::start("asking who gains what", session);
+        let whole = report.has_drift() && !args.documents_only;
+        whole.then(|| effect(&declared, &set, &coverage, &build.sources, &asking))
+    };
     let shown = Shown {
         report: &report,
+        effect: effect.as_ref(),
         sources: &build.sources,
         quiet: !args.verbose,
     };
@@ -99,9 +111,40 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     Ok(exit(&report, &found))
 }
 
+/// What the difference comes to for each identity, within boundaries, SCPs and RCPs.
+fn effect(
+    declared: &PolicySet,
+    deployed: &PolicySet,
+    coverage: &[Coverage],
+    sources: &SourceMap,
+    asking: &Asking<'_>,
+) -> Diff {
+    let (left, right) = drift::sides(declared, deployed, coverage);
+    let side = |set| diff::Side { set, sources };
+    let mut effect = diff::diff(side(&left), side(&right), asking);
+    for line in effect.changes.iter_mut().flat_map(|c| &mut c.lines) {
+        let says_something = line.text.contains(char::is_alphabetic) && line.text.len() <= LINE;
+        if !says_something {
+            line.text.clear();
+        }
+    }
+    effect
+}
+
+/// Exports may be one line; of those the place says enough.
+const LINE: usize = 160;
+
+/// What the sides of the effect are called.
+const LABELS: Labels<'static> = Labels {
+    old: "as declared",
+    new: "as deployed",
+};
+
 /// What the writers write.
 struct Shown<'a> {
     report: &'a Report,
+    /// Who gains and loses what, where there is drift.
+    effect: Option<&'a Diff>,
     sources: &'a SourceMap,
     /// Whether what is only written otherwise is counted, not listed.
     quiet: bool,

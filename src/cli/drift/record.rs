@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 
-use super::{Shown, human};
+use super::{LABELS, Shown, human};
 use crate::drift::{Aside, Item, NotCompared};
+use crate::report::diff;
 
 /// The report with places as text.
 #[derive(Serialize)]
@@ -13,6 +14,8 @@ pub(super) struct Record<'a> {
     accounts: usize,
     equal: usize,
     items: Vec<Placed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    effect: Option<diff::Report>,
     managed_by_aws: &'a [Aside],
     not_compared: &'a [NotCompared],
 }
@@ -40,6 +43,7 @@ pub(super) fn of<'a>(shown: &Shown<'a>) -> Record<'a> {
         accounts: report.accounts,
         equal: report.equal,
         items: report.items.iter().map(placed).collect(),
+        effect: shown.effect.map(|effect| diff::json(effect, LABELS)),
         managed_by_aws: &report.managed_by_aws,
         not_compared: &report.not_compared,
     }

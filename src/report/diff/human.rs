@@ -54,7 +54,8 @@ fn write_change(out: &mut String, change: &Change, diff: &Diff) {
     }
     for line in &change.lines {
         let (mark, path, number, text) = (words::mark(line), &line.path, line.line, &line.text);
-        let _ = writeln!(out, "  {mark} {path}:{number}  {text}");
+        let written = format!("  {mark} {path}:{number}  {text}");
+        let _ = writeln!(out, "{}", written.trim_end());
     }
 }
 

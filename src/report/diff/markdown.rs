@@ -136,7 +136,8 @@ fn details(out: &mut String, change: &Change, diff: &Diff) {
         out.push_str("\n```diff\n");
         for line in &change.lines {
             let (mark, path, number) = (words::mark(line), &line.path, line.line);
-            let _ = writeln!(out, "{mark} {path}:{number}  {}", line.text);
+            let written = format!("{mark} {path}:{number}  {}", line.text);
+            let _ = writeln!(out, "{}", written.trim_end());
         }
         out.push_str("```\n");
     }
