@@ -11,6 +11,7 @@ mod describe;
 mod documents;
 mod entity;
 mod model;
+mod side;
 mod sides;
 mod tree;
 
@@ -25,7 +26,8 @@ use rayon::prelude::*;
 use crate::access::Estate;
 use crate::engine::question::Asking;
 use crate::ir::PolicySet;
-use entity::{Pair, Side};
+use entity::Pair;
+use side::Side;
 
 /// Compares what is deployed with what the sources mean.
 pub fn compare(
