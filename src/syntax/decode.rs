@@ -32,10 +32,19 @@ impl Undecodable {
 /// The readable beginning and the place of the first byte that is not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<String, Undecodable> {
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = body {
+    let foreign = match body {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("this is UTF-32"),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("this is UTF-16"),
+        // Every other byte of ASCII in UTF-16 is zero, and a text without a mark begins with ASCII.
+        [0, c, 0, _, ..] | [c, 0, _, 0, ..] if c.is_ascii_graphic() => Some("this is UTF-16"),
+        [0x1f, 0x8b, ..] => Some("this is packed with gzip"),
+        [b'P', b'K', 3, 4, ..] => Some("this is a ZIP archive"),
+        _ => None,
+    };
+    if let Some(reason) = foreign {
         return Err(Undecodable {
             text: String::new(),
-            reason: "this is UTF-16".to_owned(),
+            reason: reason.to_owned(),
         });
     }
     std::str::from_utf8(body)
@@ -64,6 +73,14 @@ mod tests {
 
     #[test]
     fn the_first_bad_byte_is_named() {
+        for (bytes, what) in [
+            (&b"l\0e\0t\0"[..], "UTF-16"),
+            (b"\0l\0e\0t", "UTF-16"),
+            (b"\xff\xfe\0\0", "UTF-32"),
+            (b"\x1f\x8b\x08\0", "gzip"),
+        ] {
+            assert!(decode(bytes).unwrap_err().reason.contains(what), "{what}");
+        }
         let bad = decode(b"let a = \"\xc3(\"").unwrap_err();
         assert_eq!(bad.text, "let a = \"");
         assert!(bad.reason.contains("0xc3"));
