@@ -86,6 +86,153 @@ fn nothing_to_import_is_an_error() {
     assert_eq!(run(folder.path(), &["empty.json", "--account", "12"]).0, 2);
 }
 
+fn utf16(text: &str, mark: bool) -> Vec<u8> {
+    let mark = if mark { vec![0xff, 0xfe] } else { Vec::new() };
+    let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+    mark.into_iter().chain(units).collect()
+}
+
+/// What each way to read says of a file that is something else.
+#[test]
+fn what_is_no_json_is_told_so() {
+    let nested = format!(
+        "{{\"Statement\": {}{}}}",
+        "[".repeat(100_000),
+        "]".repeat(100_000)
+    );
+    let plan = r#"{"format_version": "1.2", "planned_values": {}}"#;
+    let template = "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n";
+    let cases: [(&str, Vec<u8>, [&str; 4]); 10] = [
+        ("utf16.json", utf16(GOOD, true), ["this is UTF-16"; 4]),
+        (
+            "utf16-unmarked.json",
+            utf16(GOOD, false),
+            ["this is UTF-16"; 4],
+        ),
+        (
+            "packed.json",
+            b"\x1f\x8b\x08\0\0".to_vec(),
+            ["this is packed with gzip"; 4],
+        ),
+        (
+            "latin1.json",
+            b"{\"Statement\": \"\xe4\"}".to_vec(),
+            ["0xe4 is no UTF-8 here"; 4],
+        ),
+        (
+            "binary.json",
+            (0..=255).collect(),
+            ["the file is not UTF-8 text"; 4],
+        ),
+        (
+            "empty.json",
+            b" \n".to_vec(),
+            [
+                "the file is empty",
+                "the file is empty",
+                "the file is empty",
+                "holds no value",
+            ],
+        ),
+        ("nested.json", nested.into_bytes(), ["nested too deeply"; 4]),
+        (
+            "denied.json",
+            b"An error occurred (AccessDenied)".to_vec(),
+            [
+                "expected a value",
+                "expected a value",
+                "expected a value",
+                "is not a CloudFormation template",
+            ],
+        ),
+        (
+            "plan.json",
+            plan.as_bytes().to_vec(),
+            [
+                "`--terraform-plan FILE` reads",
+                "looks like a Terraform plan",
+                "`terraform show -json plan.out > plan.json`",
+                "looks like a Terraform plan",
+            ],
+        ),
+        (
+            "template.yaml",
+            template.as_bytes().to_vec(),
+            [
+                "`--cloudformation FILE` reads",
+                "expected a value",
+                "expected a value",
+                "no resource of the template has a policy",
+            ],
+        ),
+    ];
+    let folder = folder(&[]);
+    for (name, bytes, said) in cases {
+        fs::write(folder.path().join(name), bytes).unwrap();
+        let options: [&[&str]; 4] = [
+            &[],
+            &["--out", "project", "--authorization-details"],
+            &["--terraform-plan"],
+            &["--cloudformation"],
+        ];
+        for (options, said) in options.iter().zip(said) {
+            let (code, out, err) = run(folder.path(), &[options, &[name][..]].concat());
+            assert_eq!((code, out.as_str()), (1, ""), "{name} {options:?}: {err}");
+            assert!(err.contains(said), "{name} {options:?}: {err}");
+        }
+        assert!(!folder.path().join("project").exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_byte_order_mark_changes_nothing() {
+    let folder = folder(&[("p.json", &format!("\u{feff}{GOOD}"))]);
+    let (code, out, err) = run(folder.path(), &["p.json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.starts_with("policy p {"), "{out}");
+}
+
+#[test]
+fn what_is_no_file_cannot_be_read() {
+    let folder = folder(&[("large.json", "")]);
+    fs::create_dir(folder.path().join("folder.json")).unwrap();
+    let large = fs::File::create(folder.path().join("large.json")).unwrap();
+    large.set_len(200 << 20).unwrap();
+    for (name, said) in [
+        ("folder.json", "it is no regular file"),
+        ("large.json", "it is larger than 64 MiB"),
+        ("absent.json", "no such file"),
+    ] {
+        for option in [&[][..], &["--terraform-plan"], &["--cloudformation"]] {
+            let (code, _, err) = run(folder.path(), &[option, &[name]].concat());
+            assert_eq!(code, 2, "{name}: {err}");
+            assert!(err.contains(said), "{name}: {err}");
+        }
+    }
+}
+
+/// Nothing is imported of an account that cannot be.
+#[test]
+fn more_roles_than_aws_allows_are_no_export() {
+    let role = |i: usize| {
+        format!(
+            r#"{{"RoleName": "r{i}", "Path": "/", "Arn": "arn:aws:iam::111111111111:role/r{i}", "AssumeRolePolicyDocument":
+            {{"Statement": []}}, "RolePolicyList": [], "AttachedManagedPolicies": []}}"#
+        )
+    };
+    let roles: Vec<String> = (0..=10_000).map(role).collect();
+    let lists = r#""UserDetailList": [], "GroupDetailList": [], "Policies": []"#;
+    let text = format!("{{{lists}, \"RoleDetailList\": [{}]}}", roles.join(","));
+    let folder = folder(&[("a.json", &text)]);
+    let arguments = ["--authorization-details", "a.json", "--out", "project"];
+    let (code, _, err) = run(folder.path(), &arguments);
+    assert_eq!(code, 1, "{err}");
+    let said =
+        "account `111111111111` has more than 10000 roles, more than AWS lets an account have";
+    assert!(err.contains(said), "{err}");
+    assert!(!folder.path().join("project").exists());
+}
+
 #[test]
 fn a_kind_a_name_a_file() {
     let folder = folder(&[("p.json", GOOD)]);

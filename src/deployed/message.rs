@@ -32,6 +32,12 @@ pub(super) fn other_file(
     Diagnostic::error(Code::InvalidExport, message, span, label).with_help(help)
 }
 
+/// A file holds nothing.
+pub(super) fn empty_file(span: Span) -> Diagnostic {
+    let found = Diagnostic::error(Code::InvalidExport, "the file is empty", span, "");
+    found.with_help("what should have written it may have failed")
+}
+
 /// A member that has to be there is not.
 pub(super) fn missing_member(span: Span, what: &str, name: &str) -> Diagnostic {
     let message = format!("{what} has no `{name}`");
@@ -59,6 +65,19 @@ pub(super) fn no_account(span: Span, arn: &str) -> Diagnostic {
 /// Something that belongs to the export was not given.
 pub(super) fn incomplete(span: Span, message: String, help: &str) -> Diagnostic {
     Diagnostic::warning(Code::IncompleteExport, message, span, "").with_help(help)
+}
+
+/// An account has more of a kind than AWS lets it.
+pub(super) fn too_many(span: Span, account: &str, kind: &str, most: usize) -> Diagnostic {
+    let kinds = match kind.strip_suffix('y') {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{kind}s"),
+    };
+    let message = format!(
+        "account `{account}` has more than {most} {kinds}, more than AWS lets an account have; it is not read"
+    );
+    let help = "this is no export of one account; give each account's own";
+    Diagnostic::error(Code::InvalidExport, message, span, "").with_help(help)
 }
 
 /// The same thing is there twice.

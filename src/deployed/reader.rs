@@ -43,7 +43,13 @@ impl<'a> Reader<'a> {
 
     /// The tree of a JSON file; `None`, with findings, if it is none. A name that stands twice is a finding beside it.
     pub(super) fn tree(&mut self, source: SourceId) -> Option<Node> {
-        let (node, faults) = json::parse_within(self.source_text(source), MAX_BYTES);
+        let text = self.source_text(source);
+        if text.trim_start().is_empty() {
+            let found = message::empty_file(self.start(source));
+            self.findings.push(found);
+            return None;
+        }
+        let (node, faults) = json::parse_within(text, MAX_BYTES);
         let found = faults.into_iter();
         self.findings
             .extend(found.map(|f| message::fault(Code::InvalidExport, "", f, source)));

@@ -7,6 +7,7 @@ use crate::iam::json::{self, Extent, Fault, Member, Node, Path, Value};
 use crate::iam::{PolicyKind, reader};
 use crate::ir::{self, Policy};
 use crate::source::{SourceId, SourceMap, Span};
+use crate::syntax;
 
 /// A document that was found.
 #[derive(Clone, Debug)]
@@ -40,15 +41,18 @@ pub fn read(
     sources: &mut SourceMap,
     catalogue: &Catalogue,
 ) -> (Vec<Found>, Vec<Diagnostic>) {
-    let text = match json::decode(bytes) {
+    let text = match syntax::decode(bytes) {
         Ok(text) => text,
-        Err(error) => {
-            let source = sources.add(path, String::from_utf8_lossy(bytes));
-            let span = Span::new(source, 0, 0);
-            return (Vec::new(), vec![unreadable(&error.fault, span)]);
+        Err(bad) => {
+            let source = sources.add(path, bad.text.clone());
+            return (Vec::new(), vec![bad.diagnostic(source)]);
         }
     };
-    let source = sources.add(path, text);
+    let source = sources.add(path, text.as_str());
+    if let Some(found) = other_file(&text, source) {
+        return (Vec::new(), vec![found]);
+    }
+    let text = text.as_str();
     let mut reading = Reading {
         kind,
         sources,
@@ -114,7 +118,13 @@ impl Reading<'_> {
             .filter(|m| WRAPPERS.contains(&m.name.as_str()))
             .collect();
         if inner.is_empty() {
-            return self.expected(source, node.at, path);
+            self.expected(source, node.at, path);
+            if let Some(help) = option_for(members)
+                && let Some(found) = self.diagnostics.pop()
+            {
+                self.diagnostics.push(found.with_help(help));
+            }
+            return;
         }
         for member in inner {
             let here = path.name(&member.name);
@@ -166,8 +176,7 @@ impl Reading<'_> {
     }
 
     fn expected(&mut self, source: SourceId, at: Extent, path: &Path<'_>) {
-        let expected = "an object with `Statement`, a list of such, or what the AWS CLI prints of one policy or role";
-        let fault = Fault::new(at, path, "here is no policy document", expected);
+        let fault = Fault::new(at, path, "here is no policy document", EXPECTED);
         self.report(source, vec![fault]);
     }
 
@@ -205,6 +214,43 @@ fn unreadable(fault: &Fault, span: Span) -> Diagnostic {
     let message = format!("{element}{}; expected {}", fault.message, fault.expected);
     let expected = format!("expected {}", fault.expected);
     Diagnostic::error(Code::InvalidDocument, message, span, expected)
+}
+
+const EXPECTED: &str =
+    "an object with `Statement`, a list of such, or what the AWS CLI prints of one policy or role";
+
+/// An empty file, or text that is no JSON, with what it may be instead.
+fn other_file(text: &str, source: SourceId) -> Option<Diagnostic> {
+    let start = text.trim_start();
+    let span = Span::new(source, 0, 0);
+    let found = |message: &str| Diagnostic::error(Code::InvalidDocument, message, span, "");
+    if start.is_empty() {
+        return Some(found("the file is empty").with_help(format!("expected {EXPECTED}")));
+    }
+    let is_template =
+        start.starts_with("AWSTemplateFormatVersion:") || start.starts_with("Resources:");
+    match is_template {
+        true => Some(found("the file is a CloudFormation template").with_help(TEMPLATE)),
+        false => None,
+    }
+}
+
+const TEMPLATE: &str = "`--cloudformation FILE` reads templates";
+
+/// Which option reads an object that is no document.
+fn option_for(members: &[Member]) -> Option<&'static str> {
+    let has = |name: &str| members.iter().any(|m| m.name == name);
+    if has("planned_values") || has("terraform_version") {
+        Some("`--terraform-plan FILE` reads what `terraform show -json` prints")
+    } else if has("Resources") {
+        Some(TEMPLATE)
+    } else if has("RoleDetailList") || has("UserDetailList") {
+        Some("`--authorization-details FILE --out DIR` reads whole accounts")
+    } else if has("OrganizationalUnits") || has("Roots") {
+        Some("`--organization DIR --out DIR` reads a folder with what `aws organizations` prints")
+    } else {
+        None
+    }
 }
 
 /// Documents in some answers are encoded as in URLs; JSON itself never starts with `%`.

@@ -173,13 +173,16 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other("it is no regular file"));
     }
     if metadata.len() > LARGEST {
-        let megabytes = LARGEST / 1024 / 1024;
-        let message = format!("it is larger than {megabytes} MiB");
-        return Err(io::Error::other(message));
+        return Err(too_large());
     }
     let mut bytes = Vec::new();
     fs::File::open(path)?.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn too_large() -> io::Error {
+    let megabytes = LARGEST / 1024 / 1024;
+    io::Error::other(format!("it is larger than {megabytes} MiB"))
 }
 
 /// Reads a file that somebody named.
@@ -191,13 +194,19 @@ pub(super) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     let end = text.find(" (os error").unwrap_or(text.len());
-    text.get(..end).unwrap_or(&text).to_lowercase()
+    let mut rest = text.get(..end).unwrap_or(&text).chars();
+    let first = rest.next().map(|c| c.to_ascii_lowercase());
+    first.into_iter().chain(rest).collect()
 }
 
 /// Reads all of the standard input.
 pub(super) fn read_stdin() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let read = io::stdin().lock().read_to_end(&mut bytes);
+    let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
+    let read = read.and_then(|length| match length as u64 > LARGEST {
+        true => Err(too_large()),
+        false => Ok(()),
+    });
     read.map_err(|error| {
         let reason = reason(&error);
         Failure::Usage(format!("the standard input cannot be read: {reason}"))

@@ -186,7 +186,11 @@ fn read_stacks(
 ) -> Result<Module, Failure> {
     let mut all = Infrastructure::default();
     let mut add_all = |paths: &[PathBuf]| -> Result<Vec<SourceId>, Failure> {
-        paths.iter().map(|p| project::add(p, sources)).collect()
+        let mut ids = Vec::new();
+        for path in paths {
+            ids.extend(project::add(path, sources, found)?);
+        }
+        Ok(ids)
     };
     let (plans, templates) = (
         add_all(&args.terraform_plan)?,

@@ -18,6 +18,7 @@ use crate::import::project::{AccountSource, OrganizationSource};
 use crate::import::{Names, ident_of};
 use crate::ir::{Node, Organization};
 use crate::source::{SourceId, SourceMap};
+use crate::syntax;
 
 /// Reads accounts, writes a project, says how it went.
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
@@ -30,20 +31,22 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         ));
     };
     disk::expect_empty(out)?;
+    let mut found = Vec::new();
     let mut files = Vec::new();
     for path in &args.authorization_details {
-        files.push(add(path, &mut sources)?);
+        files.extend(add(path, &mut sources, &mut found)?);
     }
     let mut folder = Vec::new();
     if let Some(path) = &args.organization {
         for file in disk::files_below(path, "json")? {
-            folder.push(add(&file, &mut sources)?);
+            folder.extend(add(&file, &mut sources, &mut found)?);
         }
     }
-    let (exports, mut found) = match files.is_empty() {
+    let (exports, problems) = match files.is_empty() {
         true => Default::default(),
         false => authorization::read(&files, &sources, catalogue),
     };
+    found.extend(problems);
     let tree = args.organization.as_ref().and_then(|_| {
         let (tree, problems) = organization::read(&folder, &sources, catalogue);
         found.extend(problems);
@@ -73,13 +76,21 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     report(&project.imported, found, &sources, started, session)
 }
 
-/// Reads a file, in whichever encoding JSON may have.
-pub(super) fn add(path: &Path, sources: &mut SourceMap) -> Result<SourceId, Failure> {
+/// Reads a file as text; one that is none is a finding.
+pub(super) fn add(
+    path: &Path,
+    sources: &mut SourceMap,
+    found: &mut Vec<Diagnostic>,
+) -> Result<Option<SourceId>, Failure> {
     let bytes = disk::read(path)?;
-    let text = crate::iam::json::decode(&bytes)
-        .map(str::to_owned)
-        .unwrap_or_else(|_| String::from_utf8_lossy(&bytes).into_owned());
-    Ok(sources.add(disk::shown(path), text))
+    Ok(match syntax::decode(&bytes) {
+        Ok(text) => Some(sources.add(disk::shown(path), text)),
+        Err(bad) => {
+            let source = sources.add(disk::shown(path), bad.text.clone());
+            found.push(bad.diagnostic(source));
+            None
+        }
+    })
 }
 
 fn source_of<'e>(

@@ -11,6 +11,8 @@
 mod identity;
 mod managed;
 
+use std::collections::BTreeSet;
+
 use indexmap::IndexMap;
 
 use super::message;
@@ -141,6 +143,7 @@ pub fn read(
         reader: Reader::new(sources, catalogue),
         accounts: IndexMap::new(),
         last_pages: IndexMap::new(),
+        counts: IndexMap::new(),
     };
     for file in files {
         if let Some(tree) = export.reader.tree(*file) {
@@ -156,6 +159,8 @@ struct Export<'a> {
     accounts: IndexMap<String, AccountExport>,
     /// Of each account whose pages say so: whether its last page was there, and a place.
     last_pages: IndexMap<String, (bool, Span)>,
+    /// How many of a kind each account has.
+    counts: IndexMap<(String, EntityKind), usize>,
 }
 
 /// An identity's or policy's account, name and place.
@@ -234,12 +239,18 @@ impl Export<'_> {
             self.reader.findings.push(message::no_account(span, text));
             return None;
         };
+        let path = at.text_of("Path").unwrap_or("/");
+        // Roles that AWS makes do not count.
+        let counts = ReservedBy::of_path(path).is_none();
+        if counts && !self.is_possible(&arn.account, kind, at) {
+            return Some(arn.account);
+        }
         let named = Named {
             at,
             account: arn.account,
             partition: arn.partition,
             name,
-            path: at.text_of("Path").unwrap_or("/"),
+            path,
             what,
         };
         match kind {
@@ -249,6 +260,19 @@ impl Export<'_> {
             EntityKind::Policy => self.managed_policy(&named),
         }
         is_account_id(&named.account).then_some(named.account)
+    }
+
+    /// Whether an account can have one more of a kind. What AWS would not let be is no export; it is told once, and
+    /// nothing of the account is given.
+    fn is_possible(&mut self, account: &str, kind: EntityKind, at: View<'_>) -> bool {
+        let count = self.counts.entry((account.to_owned(), kind)).or_insert(0);
+        *count += 1;
+        let most = most(kind);
+        if *count == most + 1 && account != "aws" {
+            let found = message::too_many(at.span(), account, kind.as_str(), most);
+            self.reader.findings.push(found);
+        }
+        *count <= most || account == "aws"
     }
 
     fn account(&mut self, named: &Named<'_>) -> &mut AccountExport {
@@ -297,6 +321,11 @@ impl Export<'_> {
                 self.reader.findings.push(found);
             }
         }
+        for ((account, kind), count) in &self.counts {
+            if *count > most(*kind) && account != "aws" {
+                self.accounts.shift_remove(account);
+            }
+        }
         let aws = self.accounts.shift_remove("aws");
         let aws_policies = aws.map(|a| a.account.managed_policies).unwrap_or_default();
         let mut accounts: Vec<AccountExport> = self.accounts.into_values().collect();
@@ -311,6 +340,16 @@ impl Export<'_> {
         }
         diagnostic::sort(&mut findings);
         (accounts, findings)
+    }
+}
+
+/// More of a kind than this no account has, with every quota raised as far as it can be.
+///
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>, November 2026.
+fn most(kind: EntityKind) -> usize {
+    match kind {
+        EntityKind::User => 5_000,
+        EntityKind::Role | EntityKind::Group | EntityKind::Policy => 10_000,
     }
 }
 
@@ -330,7 +369,7 @@ fn mark_boundaries(account: &mut Account) {
     let roles = account.roles.values();
     let users = account.users.values();
     let limits = roles.clone().map(|r| &r.boundary);
-    let limits: Vec<AttachedPolicy> = limits
+    let limits: BTreeSet<AttachedPolicy> = limits
         .chain(users.clone().map(|u| &u.boundary))
         .flatten()
         .cloned()
@@ -338,7 +377,7 @@ fn mark_boundaries(account: &mut Account) {
     let grants = roles.flat_map(|r| &r.attached);
     let grants = grants.chain(users.flat_map(|u| &u.attached));
     let groups = account.groups.values().flat_map(|g| &g.attached);
-    let grants: Vec<AttachedPolicy> = grants.chain(groups).cloned().collect();
+    let grants: BTreeSet<AttachedPolicy> = grants.chain(groups).cloned().collect();
     for policy in account.managed_policies.values_mut() {
         let own = AttachedPolicy::Customer(policy.name.clone());
         if limits.contains(&own) && !grants.contains(&own) {

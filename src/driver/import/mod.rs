@@ -8,6 +8,7 @@ mod compile;
 mod harness;
 mod memory;
 mod prove;
+mod written;
 
 pub use memory::Memory;
 pub use prove::{Document, Proof, Verdict};

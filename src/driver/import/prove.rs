@@ -3,12 +3,13 @@
 use rayon::prelude::*;
 
 use super::harness::Worlds;
-use crate::backend::{Artefact, Attachment, Target};
+use super::written::Written;
+use crate::backend::Artefact;
 use crate::catalogue::Catalogue;
 use crate::engine::compare::{Comparison, Relation, compare};
 use crate::engine::question::{Asking, Subject};
 use crate::iam::document::Principals;
-use crate::iam::{Effect, PolicyKind, quotas::Holder, reader};
+use crate::iam::{Effect, PolicyKind, reader};
 use crate::import::{Block, Deployed, Item, Module};
 use crate::ir::{self, Condition, Match, Origin, Policy, PrincipalMatch, Statement};
 use crate::source::{SourceMap, Span};
@@ -80,6 +81,7 @@ pub(super) fn prove(
     catalogue: &Catalogue,
     failure: Option<&str>,
 ) -> Vec<Proof> {
+    let written: Vec<Written<'_>> = artefacts.iter().map(|a| Written::of(a)).collect();
     tasks(modules)
         .into_par_iter()
         .map(|task| {
@@ -88,8 +90,8 @@ pub(super) fn prove(
                 Some(why) => Verdict::Uncompiled(why.to_owned()),
                 None => {
                     let world = worlds.world((task.module, task.item));
-                    let written = artefacts.get(world).map_or(&[][..], Vec::as_slice);
-                    task.settle(&originals, written, catalogue)
+                    let documents = written.get(world).map(|w| task.written(w));
+                    task.settle(&originals, documents.unwrap_or_default(), catalogue)
                 }
             };
             Proof {
@@ -152,13 +154,21 @@ impl<'m> Task<'m> {
         }
     }
 
+    /// What it compiled to.
+    fn written<'a>(&self, written: &Written<'a>) -> Vec<&'a Artefact>
+    where
+        'm: 'a,
+    {
+        let account = self.deployed.map(|d| d.account.as_str());
+        written.find(self.document, self.block.kind, &self.block.name, account)
+    }
+
     fn settle(
         &self,
         originals: &[&Policy],
-        artefacts: &[Artefact],
+        mut written: Vec<&Artefact>,
         catalogue: &Catalogue,
     ) -> Verdict {
-        let mut written: Vec<&Artefact> = artefacts.iter().filter(|a| self.is_of(a)).collect();
         written.dedup_by(|a, b| a.text == b.text);
         if written.is_empty() {
             return equal(originals, &empty(originals), catalogue);
@@ -174,39 +184,6 @@ impl<'m> Task<'m> {
             }
         }
         Verdict::Equal
-    }
-
-    /// Whether the compiler made a document out of this part of the block.
-    fn is_of(&self, artefact: &Artefact) -> bool {
-        let name = &self.block.name;
-        if let (Some(there), Target::Account { id, .. }) = (self.deployed, &artefact.target)
-            && there.account != *id
-        {
-            return false;
-        }
-        let inline = |holder| matches!(&artefact.attachment, Attachment::Inline(h, n) if *h == holder && n == name);
-        if self.document == Document::Trust {
-            return matches!(&artefact.attachment, Attachment::Trust(role) if role == name);
-        }
-        match self.block.kind {
-            BlockKind::Role => inline(Holder::Role),
-            BlockKind::User => inline(Holder::User),
-            BlockKind::Group => inline(Holder::Group),
-            BlockKind::Policy | BlockKind::Boundary => {
-                matches!(artefact.attachment, Attachment::Managed { .. }) && artefact.name == *name
-            }
-            BlockKind::PermissionSet => {
-                matches!(&artefact.attachment, Attachment::PermissionSet(set) if set == name)
-            }
-            BlockKind::Scp => artefact.kind == PolicyKind::Scp && artefact.name == *name,
-            BlockKind::Rcp => artefact.kind == PolicyKind::Rcp && artefact.name == *name,
-            BlockKind::ResourcePolicy => {
-                matches!(artefact.attachment, Attachment::Resource { .. }) && artefact.name == *name
-            }
-            BlockKind::SessionPolicy => {
-                artefact.kind == PolicyKind::Session && artefact.name == *name
-            }
-        }
     }
 }
 

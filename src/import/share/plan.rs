@@ -8,6 +8,8 @@ use super::shape::Hole;
 
 /// More parameters are no policy that one would want to call.
 const PARAMETERS: usize = 4;
+/// As many policies as may be made of the same statements.
+const VARIANTS: usize = 2;
 /// Characters that have to be saved: more than a line.
 const WORTH: usize = 100;
 /// What a name is thought to be long, and the words around a policy and an `include`.
@@ -48,6 +50,10 @@ pub(super) fn plans(length: usize, starts: &[Start], sequences: &Sequences) -> V
         .iter()
         .flat_map(|part| plans(length, part, sequences))
         .collect();
+    // Many policies that differ in a value are the same said again.
+    if parts.len() > VARIANTS {
+        return whole.into_iter().collect();
+    }
     let saved = |plans: &[Plan]| plans.iter().map(|p| p.saved).sum::<usize>();
     match whole {
         Some(whole) if whole.saved >= saved(&parts) => vec![whole],
@@ -117,7 +123,11 @@ fn plan(
     };
     let saved = before.checked_sub(after)?;
     // What is said in a line is better said than looked up in another.
-    (saved >= WORTH && includes * 2 <= before).then(|| Plan {
+    let short = match length {
+        1 => includes * 2 <= before,
+        _ => includes * 3 <= before * 2,
+    };
+    (saved >= WORTH && short).then(|| Plan {
         length,
         starts: starts.to_vec(),
         columns: filled,
