@@ -3,8 +3,14 @@
 use super::printer::{Printer, STEP};
 use crate::layout::Flat;
 use crate::syntax::ast::{
-    Comparator, Comparison, Cond, CondKind, Guard, Quantifier, Subject, SubjectKind,
+    Comparator, Comparison, Cond, CondKind, Expr, Guard, Ident, Quantifier, Subject, SubjectKind,
 };
+
+/// What stands between the parentheses of `raw`.
+enum Part<'a> {
+    Key(&'a Ident),
+    Values(&'a Expr),
+}
 
 impl Printer<'_> {
     /// ` when C unless D`, each on a line of its own if it does not fit.
@@ -77,11 +83,16 @@ impl Printer<'_> {
             } => {
                 self.text("raw ");
                 self.ident(operator);
-                self.text("(");
-                self.ident(key);
-                self.text(", ");
-                self.expr(values);
-                self.text(")");
+                let parts = [Part::Key(key), Part::Values(values)];
+                let span = |part: &Part<'_>| match part {
+                    Part::Key(key) => key.span,
+                    Part::Values(values) => values.span,
+                };
+                let write = |p: &mut Self, part: &Part<'_>| match part {
+                    Part::Key(key) => p.ident(key),
+                    Part::Values(values) => p.expr(values),
+                };
+                self.brackets(("(", Flat::Empty, ")"), cond.span.end, &parts, span, write);
             }
             CondKind::Constant(_) => self.verbatim(cond.span),
         }
