@@ -114,7 +114,7 @@ const SHOWN: [&str; 10] = [
     "PowerUserAccess",
     "AmazonEKS_CNI_Policy",
     "CloudWatchAgentServerPolicy",
-    "AmazonECSTaskExecutionRolePolicy",
+    "AmazonEBSCSIDriverPolicy",
     "AmazonSSMManagedInstanceCore",
     "SecretsManagerReadWrite",
     "AmazonEC2FullAccess",

@@ -253,7 +253,7 @@ fn item(item: &bailiwick::import::Item) -> String {
 #[test]
 fn what_is_neither_says_what_was_expected() {
     for (text, said) in [
-        ("", "ends too early"),
+        ("", "the file is empty"),
         ("{}", "not the output of `terraform show -json`"),
         ("{", "1:2"),
     ] {

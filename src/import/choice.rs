@@ -125,22 +125,16 @@ impl Choices {
         self.lower(whole).then_some(whole)
     }
 
-    /// An action that does not act on what was written: first the types go, then one resource is left unchecked.
+    /// An action that does not act on what was written: one resource that is not checked is enough for all to pass.
     fn lower_resources(&mut self, written: &Written, statement: Place) -> Option<Place> {
         let resources = written.resources_of(statement);
-        let typed: Vec<Place> = resources
-            .iter()
-            .copied()
-            .filter(|p| self.level(*p) == 0)
-            .collect();
-        if let Some(first) = typed.first().copied() {
-            typed.into_iter().for_each(|p| {
-                self.lower(p);
-            });
-            return Some(first);
+        let bottom = |place: &Place| place.part.bottom();
+        if resources.iter().any(|p| self.level(*p) == bottom(p)) {
+            return None;
         }
         let last = resources.last().copied()?;
-        self.lower(last).then_some(last)
+        self.levels.insert(last, bottom(&last));
+        Some(last)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use crate::catalogue::{Catalogue, KeyType};
 use crate::iam::condition::Family;
-use crate::iam::{BaseOperator, Effect, Qualifier};
+use crate::iam::{Arn, BaseOperator, Effect, Qualifier};
 use crate::ir::Test;
 
 use super::key::{Subject, subject};
@@ -63,6 +63,9 @@ fn presence(test: &Test, subject: &Subject, effect: Effect) -> Option<Clause> {
 
 fn single(test: &Test, subject: &Subject) -> Option<Clause> {
     let operator = test.operator;
+    if let Some(clause) = any_value(test, subject) {
+        return Some(clause);
+    }
     if operator.base == BaseOperator::Bool {
         return yes_or_no(test, subject);
     }
@@ -82,6 +85,21 @@ fn single(test: &Test, subject: &Subject) -> Option<Clause> {
     let holds = compare(test, operator.base, subject)?;
     let absent = format!(" or {} absent)", subject.words);
     Some(Clause::When(holds.between("(", &absent)))
+}
+
+/// A pattern that every text fits asks whether there is one.
+fn any_value(test: &Test, subject: &Subject) -> Option<Clause> {
+    let matches_all = test.values.iter().any(|v| v == "*");
+    let is_text = subject.key_type == KeyType::String;
+    if !matches_all || !is_text || test.operator.if_exists {
+        return None;
+    }
+    let present = format!("{} present", subject.words);
+    match test.operator.base {
+        BaseOperator::StringLike => Some(when(present)),
+        BaseOperator::StringNotLike => Some(unless(present)),
+        _ => None,
+    }
 }
 
 fn yes_or_no(test: &Test, subject: &Subject) -> Option<Clause> {
@@ -136,6 +154,12 @@ fn compare(test: &Test, base: BaseOperator, subject: &Subject) -> Option<Phrase>
     }
     let values = literals(test.operator.base, &test.key, &test.values)?;
     let wild = test.values.iter().any(|v| v.contains(['*', '?']));
+    let plain = !wild && !test.values.iter().any(|v| v.contains("${"));
+    let base = if plain {
+        exact(base, &test.values)
+    } else {
+        base
+    };
     let verb = verb_of(base, wild)?;
     if values.len() > 1 && opposite(base).is_some() {
         return None;
@@ -159,6 +183,17 @@ fn compare(test: &Test, base: BaseOperator, subject: &Subject) -> Option<Phrase>
         }),
         after: after.to_owned(),
     })
+}
+
+/// Without wildcards a pattern is the text itself.
+fn exact(base: BaseOperator, values: &[String]) -> BaseOperator {
+    match base {
+        BaseOperator::StringLike => BaseOperator::StringEquals,
+        BaseOperator::ArnLike if values.iter().all(|v| Arn::parse(v).is_some()) => {
+            BaseOperator::ArnEquals
+        }
+        other => other,
+    }
 }
 
 fn when(text: String) -> Clause {

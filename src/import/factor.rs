@@ -5,6 +5,7 @@ use indexmap::IndexMap;
 use super::choice::Place;
 use super::model::{Item, Module};
 use super::name::{Names, snake};
+use super::phrase::Phrase;
 use super::resource::Resource;
 use super::share::{Argument, Body};
 use super::statement::{Clauses, Said, Sentence};
@@ -16,6 +17,11 @@ const SHORT: usize = 12;
 const ACTIONS: usize = 3;
 /// Guards shorter than this are said again.
 const GUARD: usize = 24;
+
+/// Values longer than this are not part of a guard's name.
+const VALUE: usize = 20;
+/// Names of guards are cut at the word that goes beyond.
+const NAME: usize = 36;
 
 /// What has a name in a module: the text it stands for, and the name.
 #[derive(Clone, Debug, Default)]
@@ -141,9 +147,9 @@ fn count_argument(argument: &Argument, counts: &mut Counts) {
 
 fn count_resource(resource: &Resource, counts: &mut Counts) {
     let stem = resource.stem();
-    let long = stem.base.len() > SHORT;
-    let named = stem.base.contains('"') && !stem.base.contains("\"*\"");
-    if long && named {
+    let wild = stem.base.contains("\"*\"");
+    let long = stem.base.len() > if wild { GUARD } else { SHORT };
+    if long && stem.base.contains('"') {
         count(counts, stem.base.clone(), stem.name.clone());
     }
 }
@@ -178,26 +184,55 @@ fn count_guard(between: &str, clauses: &Clauses, counts: &mut Counts) {
     let names: Vec<String> = clauses
         .iter()
         .take(2)
-        .map(|(_, phrase)| condition_name(&phrase.text()))
+        .map(|(_, phrase)| condition_name(phrase))
         .collect();
     count(counts, text, names.join("_and_"));
 }
 
-/// `principal tag team == "a"` is about `principal_tag_team`.
-fn condition_name(text: &str) -> String {
-    let words = text
+/// `principal tag team == "a"` is `principal_tag_team_a`, `source ip in […]` is `source_ip`.
+fn condition_name(phrase: &Phrase) -> String {
+    let words = phrase
+        .before
         .trim_start_matches('(')
         .trim_start_matches("any ")
-        .trim_start_matches("every ");
-    let words = words.trim_start_matches("raw ");
-    let stops = [
-        " in ", " == ", " like ", " < ", " <= ", " > ", " >= ", " within ", " before ", " after ",
-        "(",
-    ];
-    let end = stops.iter().filter_map(|s| words.find(s)).min();
-    let subject = words.get(..end.unwrap_or(words.len())).unwrap_or(words);
-    match subject.split_once(':') {
-        Some((_, key)) => snake(&format!("{key}_ok")),
-        None => snake(&format!("{subject}_ok")),
+        .trim_start_matches("every ")
+        .trim_start_matches("raw ");
+    let words = words.split('(').next().unwrap_or(words);
+    let subject = match words.split_once(':') {
+        Some((_, key)) => snake(
+            &key.replace("ResourceTag/", "resource tag ")
+                .replace("RequestTag/", "request tag "),
+        ),
+        None => snake(words),
+    };
+    let subject = match subject.as_str() {
+        "region" => "regions".to_owned(),
+        _ => subject,
+    };
+    let value = phrase.compared.as_ref().map(|c| c.values.as_slice());
+    let value = match value {
+        Some([one]) if !matches!(one.trim_matches('"'), "true" | "*") => snake(one),
+        _ => String::new(),
+    };
+    let name = match value.trim_matches('_') {
+        "" => subject,
+        value if value.len() <= VALUE => format!("{subject}_{value}"),
+        _ => subject,
+    };
+    shortened(&name)
+}
+
+/// As many words as are read at a glance.
+fn shortened(name: &str) -> String {
+    let mut short = String::new();
+    for word in name.split('_').filter(|w| !w.is_empty()) {
+        if !short.is_empty() && short.len() + word.len() > NAME {
+            break;
+        }
+        if !short.is_empty() {
+            short.push('_');
+        }
+        short.push_str(word);
     }
+    short
 }

@@ -68,9 +68,14 @@ pub(super) fn write(
             false => ("raw", None),
         };
         let last = pattern.rsplit([':', '/']).find(|w| !snake(w).is_empty());
+        let name = snake(last.unwrap_or("resource"));
+        let name = match pattern.ends_with(":*") || pattern.ends_with("/*") {
+            true => format!("any_{}", name.trim_start_matches('_')),
+            false => name,
+        };
         Resource::whole(
             format!("{word} {}", quote_pattern(pattern)),
-            snake(last.unwrap_or("resource")),
+            name,
             type_name,
         )
     })
@@ -356,7 +361,7 @@ fn let_name(entry: &ResourceType, values: Vec<&str>) -> String {
     let words = snake(&values.join("_"));
     let short: String = words.chars().take(40).collect();
     match short.trim_matches('_') {
-        "" => ty,
+        "" => format!("any_{ty}"),
         words if words.starts_with(|c: char| c.is_ascii_digit()) => format!("{ty}_{words}"),
         words if words.ends_with(&ty) => words.to_owned(),
         words => format!("{words}_{ty}"),
