@@ -164,6 +164,45 @@ fn states_of_several_accounts() {
     assert_eq!(imported.counts(), (4, 4), "{:?}", imported.proofs);
 }
 
+#[test]
+fn a_nested_stack_is_named() {
+    let text = "Resources:\n  Roles: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: 'https://b.s3.amazonaws.com/t'}}\n";
+    let found = read("t", text, CloudFormation).1.join("\n");
+    assert!(
+        found.contains("the nested stack `Roles` is not read"),
+        "{found}"
+    );
+}
+
+/// A state has inline policies twice: with the role, and as resources of their own.
+#[test]
+fn inline_policies_of_a_state_are_taken_once() {
+    let policy = |action: &str| {
+        let text = format!(
+            r#"{{"Statement": {{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}}}"#
+        );
+        format!("{text:?}")
+    };
+    let state = format!(
+        r#"{{"format_version": "1.0", "values": {{"root_module": {{"resources": [
+        {{"address": "aws_iam_role.app", "mode": "managed", "type": "aws_iam_role", "name": "app", "values": {{"name": "app",
+          "assume_role_policy": {trust:?}, "inline_policy": [{{"name": "list", "policy": {list}}}, {{"name": "more", "policy": {more}}}]}}}},
+        {{"address": "aws_iam_role_policy.list", "mode": "managed", "type": "aws_iam_role_policy", "name": "list",
+          "values": {{"name": "list", "role": "app", "policy": {list}}}}}
+        ]}}}}}}"#,
+        trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#,
+        list = policy("s3:ListAllMyBuckets"),
+        more = policy("sqs:ListQueues"),
+    );
+    let (module, messages) = read("state.json", &state, Terraform);
+    assert_eq!(messages, Vec::<String>::new());
+    let bailiwick::import::Item::Block(block) = &module.items[0] else {
+        unreachable!("a role was read")
+    };
+    let names = block.documents.iter().map(|d| d.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["list", "more"]);
+}
+
 /// Logical ids are those of their template.
 #[test]
 fn templates_with_the_same_logical_ids() {

@@ -131,6 +131,7 @@ impl Templates<'_> {
 
     /// Macros and loops make resources that are not in the file.
     fn what_is_not_read(&mut self, template: View<'_>) {
+        let mut nested = Vec::new();
         let mut say = |at: View<'_>, what: String| {
             let help = "`aws cloudformation get-template --template-stage Processed` prints what it becomes";
             self.reader
@@ -151,7 +152,13 @@ impl Templates<'_> {
             if id.starts_with("Fn::") {
                 say(resource, format!("`{id}` is not unrolled"));
             }
+            if resource.text_of("Type") == Some("AWS::CloudFormation::Stack") {
+                let message = format!("the nested stack `{id}` is not read");
+                let help = "give its template with another `--cloudformation`";
+                nested.push(message::incomplete(resource.span(), message, help));
+            }
         }
+        self.reader.findings.extend(nested);
     }
 
     fn unknown(reader: &mut Reader<'_>, source: SourceId, what: &str, unknown: Unknown) {

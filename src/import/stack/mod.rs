@@ -5,6 +5,7 @@
 //! has not.
 
 mod declared;
+mod same;
 
 use indexmap::{IndexMap, IndexSet};
 
@@ -21,6 +22,7 @@ use crate::iam::{Arn, PolicyKind};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::ast::BlockKind;
 use declared::{Ambiguous, Declarations, Key};
+use same::is_same;
 
 /// What the infrastructure declares as one module, and what could not be brought together.
 pub fn stack(
@@ -187,6 +189,7 @@ impl Assembly<'_> {
         let block = self.block(kind, &key, &document.name);
         match is_trust {
             true => block.trust = Some(document.policy),
+            false if block.documents.iter().any(|d| is_same(d, &document.policy)) => {}
             false => block.documents.push(document.policy),
         }
     }
