@@ -32,9 +32,10 @@ fn imported(path: &Path) -> String {
         let block = import::standalone(document.policy, &name, None, ambient, &mut names);
         module.items.push(Item::Block(Box::new(block)));
     }
+    let named = path.file_stem().is_some_and(|stem| stem == "levels");
     let options = Options {
         style: Style::Factored,
-        levels: Levels::Spelt,
+        levels: if named { Levels::Named } else { Levels::Spelt },
     };
     let imported = import(
         vec![module],

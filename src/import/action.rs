@@ -98,34 +98,61 @@ fn plain(pattern: &str, catalogue: &Catalogue) -> Result<String, Option<String>>
     }
 }
 
-/// Replaces the actions of a list that are exactly a level of their service by that level.
-pub(super) fn with_levels(actions: Vec<String>, catalogue: &Catalogue) -> Vec<String> {
+/// The words of the levels.
+const LEVELS: [&str; 5] = ["read", "list", "write", "tag", "manage"];
+
+/// Replaces the actions of a list that are exactly a level by that level: of the types of the resources (`read`), else
+/// of their service (`read(s3)`).
+pub(super) fn with_levels(
+    actions: Vec<String>,
+    types: Option<&[String]>,
+    catalogue: &Catalogue,
+) -> Vec<String> {
     let mut left: IndexSet<String> = actions.into_iter().collect();
+    for word in LEVELS {
+        let all = types.map_or_else(IndexSet::new, |types| of_types(word, types, catalogue));
+        replace(&mut left, &all, word.to_owned());
+    }
     let prefixes: IndexSet<String> = left
         .iter()
         .filter_map(|a| a.split_once(':').map(|(prefix, _)| prefix.to_owned()))
         .collect();
-    let levels = ["read", "list", "write", "tag", "manage"];
     for prefix in prefixes {
         let Some(service) = catalogue.service(&prefix) else {
             continue;
         };
-        for word in levels {
+        for word in LEVELS {
             let Some(level) = AccessLevel::from_selector(word) else {
                 continue;
             };
-            let all: Vec<String> = service
-                .actions_of_level(level)
-                .into_iter()
-                .map(|a| service.qualified(a))
-                .collect();
-            if all.len() > 1 && all.iter().all(|a| left.contains(a)) {
-                all.iter().for_each(|a| {
-                    left.shift_remove(a);
-                });
-                left.insert(format!("{word}({prefix})"));
-            }
+            let all = service.actions_of_level(level).into_iter();
+            let all = all.map(|a| service.qualified(a)).collect();
+            replace(&mut left, &all, format!("{word}({prefix})"));
         }
     }
     left.into_iter().collect()
+}
+
+/// The actions of a level that act on some of the types.
+fn of_types(word: &str, types: &[String], catalogue: &Catalogue) -> IndexSet<String> {
+    let mut all = IndexSet::new();
+    for ty in types {
+        let named = ty.split_once(':');
+        let found = named.and_then(|(prefix, name)| Some((catalogue.service(prefix)?, name)));
+        if let (Some((service, name)), Some(level)) = (found, AccessLevel::from_selector(word)) {
+            let actions = service
+                .actions_at(level, name.trim_matches('"'))
+                .into_iter();
+            all.extend(actions.map(|a| service.qualified(a)));
+        }
+    }
+    all
+}
+
+/// Says all of a set by one word, if it is there and more than one.
+fn replace(left: &mut IndexSet<String>, all: &IndexSet<String>, word: String) {
+    if all.len() > 1 && all.iter().all(|a| left.contains(a)) {
+        left.retain(|a| !all.contains(a));
+        left.insert(word);
+    }
 }

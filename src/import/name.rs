@@ -147,13 +147,23 @@ pub(super) fn is_word(name: &str) -> bool {
     WORDS.contains(&name)
 }
 
-/// A name of the language out of any text; its case is kept.
+/// `trust` → `Trust`
+fn capital(word: &str) -> String {
+    let mut rest = word.chars();
+    let first = rest.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(rest).collect()
+}
+
+/// A name of the language out of any text; its case is kept unless it would be read as a word.
 pub fn ident_of(text: &str) -> String {
     let words: Vec<&str> = text
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|w| !w.is_empty())
         .collect();
     let joined = words.join("_");
+    if is_word(&joined) {
+        return capital(&joined);
+    }
     match joined.chars().next() {
         None => "Unnamed".to_owned(),
         Some(c) if c.is_ascii_digit() => format!("_{joined}"),
@@ -200,6 +210,7 @@ mod tests {
     fn names_are_names() {
         assert_eq!(ident_of("my-policy v2"), "my_policy_v2");
         assert_eq!(ident_of("2fa"), "_2fa");
+        assert_eq!(ident_of("deploy"), "Deploy");
         assert_eq!(snake("TableName"), "table_name");
         assert_eq!(snake("AWSServiceName"), "aws_service_name");
         assert_eq!(snake("ADFS-Admins"), "adfs_admins");

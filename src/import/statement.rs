@@ -95,12 +95,13 @@ impl Speaker<'_> {
             Effect::Allow => "allow",
             Effect::Deny => "deny",
         };
+        let resources = self.resources(statement, at);
         Said::Sentence(Box::new(Sentence {
             place: at,
             comments: Vec::new(),
             head: format!("{}{effect}", label(statement)),
-            actions: Some(self.actions(statement, at)),
-            resources: self.resources(statement, at),
+            actions: Some(self.actions(statement, resources.as_ref(), at)),
+            resources,
             principals: self.principals(statement, at),
             with: Vec::new(),
             when,
@@ -108,7 +109,12 @@ impl Speaker<'_> {
         }))
     }
 
-    fn actions(&mut self, statement: &Statement, at: Place) -> Listed<String> {
+    fn actions(
+        &mut self,
+        statement: &Statement,
+        resources: Option<&Listed<Resource>>,
+        at: Place,
+    ) -> Listed<String> {
         let matcher = &statement.action;
         if matcher.patterns.iter().any(|p| p == "*") && !matcher.negated {
             return Listed {
@@ -137,7 +143,7 @@ impl Speaker<'_> {
             }
         }
         if self.levels == Levels::Named && !matcher.negated {
-            list = named_levels(list, at, self.catalogue);
+            list = named_levels(list, resources, at, self.catalogue);
         }
         Listed {
             except: matcher.negated,
@@ -275,17 +281,31 @@ fn never_matches(statement: &Statement) -> Option<&'static str> {
     nobody.then_some("names no principal")
 }
 
+/// The types of resources, where each is one of a type and not a part of it.
+fn plain_types(resources: &Listed<Resource>) -> Option<Vec<String>> {
+    let plain = |resource: &Resource| {
+        let whole = resource.suffix.is_empty() && resource.type_name.as_deref() != Some("arn");
+        resource.type_name.clone().filter(|_| whole)
+    };
+    let types = resources.list.iter().map(|(_, resource)| plain(resource));
+    types
+        .collect::<Option<Vec<String>>>()
+        .filter(|_| !resources.except)
+}
+
 fn named_levels(
     list: Vec<(Place, String)>,
+    resources: Option<&Listed<Resource>>,
     at: Place,
     catalogue: &Catalogue,
 ) -> Vec<(Place, String)> {
+    let types = resources.and_then(|r| plain_types(r));
     let texts: Vec<String> = list.iter().map(|(_, text)| text.clone()).collect();
     let place_of = |text: &String| {
         let found = list.iter().find(|(_, other)| other == text);
         found.map_or(at, |(place, _)| *place)
     };
-    action::with_levels(texts, catalogue)
+    action::with_levels(texts, types.as_deref(), catalogue)
         .into_iter()
         .map(|text| (place_of(&text), text))
         .collect()
