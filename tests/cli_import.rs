@@ -86,6 +86,27 @@ fn nothing_to_import_is_an_error() {
     assert_eq!(run(folder.path(), &["empty.json", "--account", "12"]).0, 2);
 }
 
+/// With the account given, its providers are declared beside the roles that trust them.
+#[test]
+fn providers_of_the_account_are_declared() {
+    let trust = r#"{"Statement": {"Effect": "Allow", "Principal": {"Federated":
+        "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com"}, "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+        "token.actions.githubusercontent.com:sub": "repo:acme/shop:environment:prod"}}}}"#;
+    let folder = folder(&[("deploy.json", trust)]);
+    let (code, out, err) = run(folder.path(), &["deploy.json", "--account", "111111111111"]);
+    assert_eq!(code, 0, "{err}");
+    let role =
+        "role Deploy {\n  trust oidc GitHub(repository: \"acme/shop\", environment: \"prod\")\n}\n";
+    assert_eq!(out, format!("oidc GitHub github {{}}\n\n{role}"));
+    let (code, out, _) = run(folder.path(), &["deploy.json"]);
+    assert_eq!(code, 0);
+    assert!(
+        out.contains("trust federated \"arn:aws:iam::111111111111:oidc-provider"),
+        "{out}"
+    );
+}
+
 fn utf16(text: &str, mark: bool) -> Vec<u8> {
     let mark = if mark { vec![0xff, 0xfe] } else { Vec::new() };
     let units = text.encode_utf16().flat_map(u16::to_le_bytes);

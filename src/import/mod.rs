@@ -18,6 +18,7 @@ mod name;
 mod phrase;
 mod principal;
 pub mod project;
+mod provider;
 mod read;
 mod resource;
 mod share;
@@ -34,6 +35,7 @@ pub use model::{
     Ambient, Block, Deployed, Fill, Item, Levels, Module, Options, ProviderName, Reference, Style,
 };
 pub use name::{Names, ident_of};
+pub use provider::with_providers;
 pub use read::{Found, percent_decoded, read};
 pub use stack::stack;
 pub use standalone::standalone;

@@ -299,7 +299,7 @@ fn named_levels(
     at: Place,
     catalogue: &Catalogue,
 ) -> Vec<(Place, String)> {
-    let types = resources.and_then(|r| plain_types(r));
+    let types = resources.and_then(plain_types);
     let texts: Vec<String> = list.iter().map(|(_, text)| text.clone()).collect();
     let place_of = |text: &String| {
         let found = list.iter().find(|(_, other)| other == text);

@@ -113,9 +113,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     let catalogue = Catalogue::embedded();
     let mut sources = SourceMap::default();
     let mut found = Vec::new();
-    let module = match args.terraform_plan.is_empty() && args.cloudformation.is_empty() {
-        true => read_all(args, &mut sources, &mut found, catalogue)?,
-        false => read_stacks(args, &mut sources, &mut found, catalogue)?,
+    let mut names = Names::default();
+    let mut module = match args.terraform_plan.is_empty() && args.cloudformation.is_empty() {
+        true => read_all(args, &mut sources, &mut found, &mut names, catalogue)?,
+        false => read_stacks(args, &mut sources, &mut found, &mut names, catalogue)?,
     };
     if module.items.is_empty() {
         let lists = [&args.files, &args.terraform_plan, &args.cloudformation];
@@ -130,6 +131,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         }
         findings::show(&found, &sources, session)?;
         return Ok(Exit::Findings);
+    }
+    if let Some(account) = &args.account {
+        let partition = ambient(args).partition;
+        import::with_providers(&mut module, account, &partition, &mut names);
     }
     let deployment = Deployment::Standalone(args.account.clone());
     let imported = adopt::import(vec![module], &deployment, options(args), catalogue);
@@ -151,6 +156,7 @@ fn read_all(
     args: &Args,
     sources: &mut SourceMap,
     found: &mut Vec<Diagnostic>,
+    names: &mut Names,
     catalogue: &Catalogue,
 ) -> Result<Module, Failure> {
     let kind = args.kind.map(Kind::of_policy);
@@ -158,7 +164,6 @@ fn read_all(
         path: "imported.bw".to_owned(),
         ..Module::default()
     };
-    let mut names = Names::default();
     for path in &args.files {
         let (bytes, shown) = match path.as_os_str() == "-" {
             true => (disk::read_stdin()?, "<stdin>".to_owned()),
@@ -170,7 +175,7 @@ fn read_all(
             let Found { name, policy } = document;
             let name = args.name.clone().or(name).unwrap_or_else(|| stem(path));
             let resource = args.resource.as_deref();
-            let block = import::standalone(policy, &name, resource, ambient(args), &mut names);
+            let block = import::standalone(policy, &name, resource, ambient(args), names);
             module.items.push(Item::Block(Box::new(block)));
         }
     }
@@ -182,6 +187,7 @@ fn read_stacks(
     args: &Args,
     sources: &mut SourceMap,
     found: &mut Vec<Diagnostic>,
+    names: &mut Names,
     catalogue: &Catalogue,
 ) -> Result<Module, Failure> {
     let mut all = Infrastructure::default();
@@ -213,8 +219,7 @@ fn read_stacks(
         all.extend(read);
         found.extend(problems);
     }
-    let mut names = Names::default();
-    let (module, lost) = import::stack(all, &ambient(args), sources, &mut names, catalogue);
+    let (module, lost) = import::stack(all, &ambient(args), sources, names, catalogue);
     found.extend(lost);
     Ok(module)
 }

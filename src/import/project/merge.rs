@@ -10,7 +10,8 @@ use crate::import::write::{Remark, write};
 
 use super::account::AccountSource;
 use super::entity::{Builder, EntityKind};
-use super::{Apart, Key, Providers, ident, place, same_text};
+use super::{Apart, Key, ident, place, same_text};
+use crate::import::provider::Providers;
 
 /// A declaration and the file it stands in.
 pub(super) struct Merged {

@@ -6,7 +6,6 @@
 mod account;
 mod entity;
 mod merge;
-mod provider;
 mod tree;
 
 pub use account::AccountSource;
@@ -18,8 +17,9 @@ use indexmap::IndexMap;
 
 use crate::catalogue::Catalogue;
 
-use super::model::{Block, Item, Module, ProviderName};
-use super::name::{ident_of, snake};
+use super::model::{Block, Item, Module};
+use super::name::{Names, ident_of, snake};
+use super::provider::Trusted;
 use super::write::Remark;
 use entity::EntityKind;
 use merge::{Merged, Merging};
@@ -48,7 +48,17 @@ pub fn project(
     catalogue: &Catalogue,
 ) -> Project {
     let mut out = Project::default();
-    let (providers, provider_module) = provider::declare(accounts);
+    let mut names = Names::of_project();
+    let mut trusted = Trusted::new(&mut names, "providers.");
+    for source in accounts {
+        let trusts = source.account.roles.values().map(|r| &r.trust);
+        trusted.add(&source.account.id, &source.ambient.partition, trusts);
+    }
+    let Trusted {
+        providers,
+        declarations,
+        ..
+    } = trusted;
     let mut merging = Merging {
         accounts,
         providers: &providers,
@@ -85,7 +95,12 @@ pub fn project(
     out.modules.push(tree);
     out.modules
         .extend(guardrails.map(|g| g.module).filter(|m| !m.items.is_empty()));
-    out.modules.extend(provider_module);
+    out.modules
+        .extend((!declarations.is_empty()).then(|| Module {
+            path: "providers.bw".to_owned(),
+            items: declarations,
+            ..Module::default()
+        }));
     out.modules.extend(modules(declared));
     out
 }
@@ -103,9 +118,6 @@ fn modules(declared: Vec<Merged>) -> Vec<Module> {
     }
     modules.into_values().collect()
 }
-
-/// The providers that an account's roles may trust: ARN to name.
-type Providers = IndexMap<String, ProviderName>;
 
 /// Where a declaration of a kind stands: the file, and how others refer to it.
 fn place(kind: EntityKind, ident: &str) -> (String, String) {

@@ -4,14 +4,12 @@ use indexmap::IndexMap;
 
 use crate::iam::document::{PrincipalKind, Principals};
 use crate::iam::{Arn, BaseOperator, Operator};
-use crate::import::literal::quote_text;
-use crate::import::model::{Item, Module, ProviderName};
-use crate::import::name::{Names, ident_of};
-use crate::import::statement::tests;
 use crate::ir::{Policy, Statement};
 
-use super::Providers;
-use super::account::AccountSource;
+use super::literal::quote_text;
+use super::model::{Item, Module, ProviderName};
+use super::name::{Names, ident_of};
+use super::statement::tests;
 
 const GITHUB: &str = "token.actions.githubusercontent.com";
 /// What the language demands where nothing else is said.
@@ -20,42 +18,82 @@ const AUDIENCE: &str = "sts.amazonaws.com";
 /// A provider by what its declaration says: flavour, host or name, audience.
 type Said = (&'static str, String, String);
 
-/// Declares every provider of the accounts that some role trusts.
-pub(super) fn declare(accounts: &[AccountSource<'_>]) -> (Providers, Option<Module>) {
-    let mut said: IndexMap<Said, String> = IndexMap::new();
-    let mut providers = Providers::new();
-    let mut names = Names::of_project();
-    let mut module = Module {
-        path: "providers.bw".to_owned(),
-        ..Module::default()
-    };
-    for source in accounts {
-        let trusts = source.account.roles.values().map(|r| &r.trust);
+/// The providers that roles may trust: ARN to name.
+pub(super) type Providers = IndexMap<String, ProviderName>;
+
+/// Providers that were found to be trusted.
+pub(super) struct Trusted<'n> {
+    said: IndexMap<Said, String>,
+    names: &'n mut Names,
+    /// What stands before a name where it is not declared in the same module.
+    prefix: &'static str,
+    pub(super) providers: Providers,
+    pub(super) declarations: Vec<Item>,
+}
+
+impl<'n> Trusted<'n> {
+    pub(super) fn new(names: &'n mut Names, prefix: &'static str) -> Trusted<'n> {
+        Trusted {
+            said: IndexMap::new(),
+            names,
+            prefix,
+            providers: Providers::new(),
+            declarations: Vec::new(),
+        }
+    }
+
+    /// Declares the providers of an account that its trust policies name.
+    pub(super) fn add<'p>(
+        &mut self,
+        account: &str,
+        partition: &str,
+        trusts: impl Iterator<Item = &'p Policy>,
+    ) {
         for (arn, statement) in trusts.flat_map(federated) {
-            let Some(own) = Arn::parse(&arn).filter(|a| a.account == source.account.id) else {
+            let Some(own) = Arn::parse(&arn).filter(|a| a.account == account) else {
                 continue;
             };
-            if providers.contains_key(&arn) {
+            if self.providers.contains_key(&arn) {
                 continue;
             }
-            let Some(provider) = read(&own, statement, &source.ambient.partition) else {
+            let Some(provider) = read(&own, statement, partition) else {
                 continue;
             };
-            let ident = said.entry(provider.clone()).or_insert_with(|| {
+            let (names, declarations) = (&mut *self.names, &mut self.declarations);
+            let ident = self.said.entry(provider.clone()).or_insert_with(|| {
                 let ident = names.take(&name_of(&provider));
-                module.items.push(Item::Text(text(&ident, &provider)));
+                declarations.push(Item::Text(text(&ident, &provider)));
                 ident
             });
             let name = ProviderName {
-                ident: format!("providers.{ident}"),
+                ident: format!("{}{ident}", self.prefix),
                 flavour: provider.0,
                 audience: provider.2.clone(),
             };
-            providers.insert(arn, name);
+            self.providers.insert(arn, name);
         }
     }
-    let module = (!module.items.is_empty()).then_some(module);
-    (providers, module)
+}
+
+/// Declares the providers of the account that a module is for in the module itself.
+pub fn with_providers(module: &mut Module, account: &str, partition: &str, names: &mut Names) {
+    let mut trusted = Trusted::new(names, "");
+    let trusts = module.items.iter().filter_map(|item| match item {
+        Item::Block(block) => block.trust.as_ref(),
+        Item::Text(_) => None,
+    });
+    trusted.add(account, partition, trusts);
+    let Trusted {
+        providers,
+        declarations,
+        ..
+    } = trusted;
+    for item in &mut module.items {
+        if let Item::Block(block) = item {
+            block.providers.clone_from(&providers);
+        }
+    }
+    module.items.splice(0..0, declarations);
 }
 
 /// The federated principals of a trust policy, with the statements that name them.
