@@ -8,6 +8,7 @@
 
 mod condition;
 mod holder;
+mod identity;
 mod names;
 mod resolve;
 mod resource;

@@ -3,12 +3,9 @@
 use indexmap::IndexMap;
 
 use super::Templates;
-use super::holder::{HOLDERS, Holder};
+use super::holder::HOLDERS;
 use super::resolve::{Resolver, Unknown, unknown};
-use crate::deployed::infrastructure::{
-    Announced, AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure,
-    Membership, PolicyRef, Who,
-};
+use crate::deployed::infrastructure::{Announced, BelongsTo, Infrastructure};
 use crate::deployed::reader::Reader;
 use crate::deployed::view::View;
 use crate::iam::PolicyKind;
@@ -45,15 +42,15 @@ const ON_RESOURCES: [(&str, &str, &str, &str); 5] = [
 
 /// A template that is being read.
 pub(super) struct Template<'v, 'r, 'a> {
-    resolver: Resolver<'v>,
+    pub(super) resolver: Resolver<'v>,
     reader: &'r mut Reader<'a>,
-    out: &'r mut Infrastructure,
+    pub(super) out: &'r mut Infrastructure,
     /// Names of identities and managed policies, by logical id; none where AWS makes the name.
-    names: IndexMap<&'v str, Option<String>>,
+    pub(super) names: IndexMap<&'v str, Option<String>>,
 }
 
 /// A resource: its id, its properties.
-type Entry<'v> = (&'v str, View<'v>);
+pub(super) type Entry<'v> = (&'v str, View<'v>);
 
 impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
     pub(super) fn new(
@@ -122,86 +119,24 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
         }
     }
 
-    fn say(&mut self, at: View<'_>, what: &str, why: Unknown) {
+    pub(super) fn say(&mut self, at: View<'_>, what: &str, why: Unknown) {
         Templates::unknown(self.reader, at.source, what, why);
     }
 
     /// A property that is text and known.
-    fn text_of(&self, at: View<'_>, property: &str) -> Option<String> {
+    pub(super) fn text_of(&self, at: View<'_>, property: &str) -> Option<String> {
         let member = at.member(property)?;
         let text = self.resolver.text(member.node).ok();
         text.filter(|t| !t.is_empty())
     }
 
-    fn name_of(&self, id: &str) -> String {
+    pub(super) fn name_of(&self, id: &str) -> String {
         let given = self.names.get(id).cloned().flatten();
         given.unwrap_or_else(|| id.to_owned())
     }
 
-    /// What is said of an identity or managed policy beside its documents.
-    fn details(&mut self, (id, at): Entry<'_>, kind: DeclaredKind) -> String {
-        let name = self.name_of(id);
-        let tags = at.member("Tags").into_iter().flat_map(View::items);
-        let tags = tags.filter_map(|t| Some((self.text_of(t, "Key")?, self.text_of(t, "Value")?)));
-        let tags = tags.collect();
-        let session = self.text_of(at, "MaxSessionDuration");
-        self.out.declared.push(Declared {
-            address: id.to_owned(),
-            kind,
-            name: name.clone(),
-            is_named: self.names.get(id).is_some_and(Option::is_some),
-            arn: None,
-            path: self.text_of(at, "Path").filter(|p| p != "/"),
-            description: self.text_of(at, "Description"),
-            max_session: session.and_then(|s| s.parse().ok()),
-            tags,
-            span: at.span(),
-        });
-        name
-    }
-
-    fn identity(&mut self, (id, at): Entry<'v>, holder: &Holder) {
-        let name = self.details((id, at), holder.declared);
-        let who = Who::Here(id.to_owned());
-        if holder.declared == DeclaredKind::Role {
-            let trust = BelongsTo::Trust(who.clone());
-            let property = "AssumeRolePolicyDocument";
-            self.document((id, at), property, (&name, PolicyKind::Trust), trust);
-        }
-        for (i, inline) in self.items(id, at, "Policies").into_iter().enumerate() {
-            let own = self.text_of(inline, "PolicyName");
-            let own = own.unwrap_or_else(|| format!("inline{i}"));
-            let what = (own.as_str(), PolicyKind::InlinePolicy);
-            let belongs_to = (holder.belongs_to)(who.clone());
-            let entry = (id, inline);
-            self.document(entry, "PolicyDocument", what, belongs_to);
-        }
-        for arn in self.items(id, at, "ManagedPolicyArns") {
-            let to = (holder.attached_to)(who.clone());
-            self.attach((id, arn), "ManagedPolicyArns", to);
-        }
-        let boundary: Option<fn(Who) -> AttachedTo> = match holder.declared {
-            DeclaredKind::Role => Some(AttachedTo::RoleBoundary),
-            DeclaredKind::User => Some(AttachedTo::UserBoundary),
-            _ => None,
-        };
-        let property = "PermissionsBoundary";
-        if let (Some(to), Some(arn)) = (boundary, at.member(property)) {
-            self.attach((id, arn), property, to(who.clone()));
-        }
-        if holder.declared == DeclaredKind::User {
-            for group in self.items(id, at, "Groups") {
-                let span = group.span();
-                if let Some(group) = self.holder((id, group), "Groups") {
-                    let user = who.clone();
-                    self.out.memberships.push(Membership { user, group, span });
-                }
-            }
-        }
-    }
-
     /// The items of a list, which may stand under `Fn::If` as a whole or each.
-    fn items(&mut self, id: &str, at: View<'v>, property: &str) -> Vec<View<'v>> {
+    pub(super) fn items(&mut self, id: &str, at: View<'v>, property: &str) -> Vec<View<'v>> {
         let Some(list) = at.member(property) else {
             return Vec::new();
         };
@@ -257,119 +192,6 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
         }
     }
 
-    /// The logical id, if the value is a `Ref` or `GetAtt` to an identity or policy of the template.
-    fn declared(&self, at: View<'_>) -> Option<String> {
-        let (name, value) = at.members().next()?;
-        let id = match (name, &value.node.value) {
-            ("Ref", Value::Text(id)) => id.as_str(),
-            ("Fn::GetAtt", Value::Text(path)) => path.strip_suffix(".PolicyArn")?,
-            ("Fn::GetAtt", Value::List(_)) => value.items().next()?.text()?,
-            _ => return None,
-        };
-        self.names.contains_key(id).then(|| id.to_owned())
-    }
-
-    fn attach(&mut self, (id, at): Entry<'_>, property: &str, to: AttachedTo) {
-        let policy = match self.declared(at) {
-            Some(target) => PolicyRef::Here(target),
-            None => match self.resolver.text(at.node) {
-                Ok(arn) => PolicyRef::Arn(arn),
-                Err(why) => {
-                    return self.say(at, &format!("a policy of `{id}.{property}`"), why);
-                }
-            },
-        };
-        self.out.attachments.push(Attachment {
-            address: id.to_owned(),
-            to,
-            policy,
-            span: at.span(),
-        });
-    }
-
-    /// An identity: of the template, or by name.
-    fn holder(&mut self, (id, at): Entry<'_>, property: &str) -> Option<Who> {
-        if let Some(id) = self.declared(at) {
-            return Some(Who::Here(id));
-        }
-        match self.resolver.text(at.node) {
-            Ok(name) => Some(Who::Named(name)),
-            Err(why) => {
-                self.say(at, &format!("`{id}` for one of its `{property}`"), why);
-                None
-            }
-        }
-    }
-
-    /// Everyone whom a policy lists.
-    fn holders(&mut self, (id, at): Entry<'v>) -> Vec<(&'static Holder, Who)> {
-        let mut found = Vec::new();
-        for holder in &HOLDERS {
-            for item in self.items(id, at, holder.list) {
-                let who = self.holder((id, item), holder.list);
-                found.extend(who.map(|who| (holder, who)));
-            }
-        }
-        found
-    }
-
-    fn managed_policy(&mut self, (id, at): Entry<'v>) {
-        let name = self.details((id, at), DeclaredKind::Managed);
-        let what = (name.as_str(), PolicyKind::ManagedPolicy);
-        self.document((id, at), "PolicyDocument", what, BelongsTo::Managed);
-        for (holder, who) in self.holders((id, at)) {
-            self.out.attachments.push(Attachment {
-                address: id.to_owned(),
-                to: (holder.attached_to)(who),
-                policy: PolicyRef::Here(id.to_owned()),
-                span: at.span(),
-            });
-        }
-    }
-
-    /// `AWS::IAM::Policy` is put inline into each of its roles, users and groups.
-    fn inline_of_many(&mut self, (id, at): Entry<'v>) {
-        let name = self.text_of(at, "PolicyName");
-        let name = name.unwrap_or_else(|| id.to_owned());
-        let holders = self.holders((id, at));
-        if holders.is_empty() {
-            // Nobody is known to hold it; what it says is known all the same.
-            let what = (name.as_str(), PolicyKind::ManagedPolicy);
-            self.document((id, at), "PolicyDocument", what, BelongsTo::Managed);
-        }
-        for (holder, owner) in holders {
-            let what = (name.as_str(), PolicyKind::InlinePolicy);
-            let belongs_to = (holder.belongs_to)(owner);
-            self.document((id, at), "PolicyDocument", what, belongs_to);
-        }
-    }
-
-    fn inline_of_one(&mut self, (id, at): Entry<'v>, holder: &Holder) {
-        let owner = at.member(holder.name);
-        let Some(owner) = owner.and_then(|o| self.holder((id, o), holder.name)) else {
-            return;
-        };
-        let name = self.text_of(at, "PolicyName");
-        let name = name.unwrap_or_else(|| id.to_owned());
-        let what = (name.as_str(), PolicyKind::InlinePolicy);
-        let belongs_to = (holder.belongs_to)(owner);
-        self.document((id, at), "PolicyDocument", what, belongs_to);
-    }
-
-    fn members_of_group(&mut self, (id, at): Entry<'v>) {
-        let group = at.member("GroupName");
-        let Some(group) = group.and_then(|g| self.holder((id, g), "GroupName")) else {
-            return;
-        };
-        for user in self.items(id, at, "Users") {
-            let span = user.span();
-            if let Some(user) = self.holder((id, user), "Users") {
-                let group = group.clone();
-                self.out.memberships.push(Membership { user, group, span });
-            }
-        }
-    }
-
     fn guardrail(&mut self, (id, at): Entry<'v>) {
         let kind = match self.text_of(at, "Type").as_deref() {
             Some("RESOURCE_CONTROL_POLICY") => PolicyKind::Rcp,
@@ -403,7 +225,7 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
         self.document((id, at), property, what, belongs_to);
     }
 
-    fn document(
+    pub(super) fn document(
         &mut self,
         (id, at): Entry<'_>,
         property: &str,
