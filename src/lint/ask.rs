@@ -8,6 +8,7 @@ use super::Context;
 use crate::engine::question::{
     Asking, Effective, Finding, StatementQuestion, Subject, World, disjoint, implies, statement,
 };
+use crate::engine::semantics::MultivaluedPlain;
 use crate::engine::witness::Witness;
 use crate::engine::{Attached, Principal};
 use crate::iam::{BaseOperator, Effect, Operator, PolicyKind};
@@ -139,12 +140,22 @@ impl Context<'_> {
         finding
     }
 
-    /// Whether a statement provably matches no request of a world.
+    /// Whether a statement provably matches no request of a world, whatever a plain operator on a key with several values
+    /// may mean: AWS does not say.
     pub(super) fn is_dead(&self, kind: PolicyKind, own: Statement, world: World) -> bool {
+        let is_open = tests(&own.condition)
+            .iter()
+            .any(|(test, _)| test.multi_valued && test.operator.qualifier.is_none());
         let policy = document(kind, vec![own]);
         let question = StatementQuestion::Dead;
-        self.noted(statement(question, &policy, 0, &[], &self.asking(world)))
-            .is_proved()
+        let dead_by = |asking: &Asking<'_>| {
+            self.noted(statement(question, &policy, 0, &[], asking))
+                .is_proved()
+        };
+        let asking = self.asking(world);
+        let mut otherwise = asking;
+        otherwise.semantics.multivalued_plain = MultivaluedPlain::Any;
+        dead_by(&asking) && (!is_open || dead_by(&otherwise))
     }
 
     /// A request that a statement matches; `None` if there is none, or it is not known.
