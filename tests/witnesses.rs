@@ -1,7 +1,6 @@
 //! What witnesses look like: requests that AWS could send, whatever corner of the alphabet refutes a claim.
 
 #![expect(
-    clippy::unwrap_used,
     clippy::panic,
     reason = "a test that cannot read its own documents has failed"
 )]
