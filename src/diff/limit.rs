@@ -273,87 +273,102 @@ fn judge(
     (left, right): (&[&Policy], &[&Policy]),
     outcome: &mut Outcome,
 ) {
-    let touched: Vec<(usize, Finding)> = limit
-        .people
-        .par_iter()
-        .enumerate()
-        .filter_map(|(at, person)| {
-            let finding = touches(pair, seen, person, region, Search::Any)?;
-            (!finding.is_proved()).then_some((at, finding))
-        })
-        .collect();
-    let simple = region::simplify(region);
-    let actions = region::actions(&simple, pair.asking.catalogue);
-    let mut example = None;
-    let mut lines = Vec::new();
-    let mut named = Vec::new();
-    for (at, finding) in touched {
-        let Some(person) = limit.people.get(at) else {
-            continue;
-        };
-        match finding {
-            Finding::Refuted(witness) => {
-                // One example has to be worth showing; the others only have to be there.
-                if example.is_none() {
-                    let better = touches(pair, seen, person, region, Search::Presentable);
-                    example = Some(match better {
-                        Some(Finding::Refuted(better)) => better,
-                        _ => witness,
-                    });
-                }
-                named.push(person);
-            }
-            Finding::Unknown(reason) => {
-                let (kind, name) = person.subject();
-                outcome.undecided.push(Undecided {
-                    subject: Named {
-                        kind,
-                        name,
-                        accounts: account_of(pair, person)
-                            .map(|(n, _)| n)
-                            .into_iter()
-                            .collect(),
-                    },
-                    direction: seen.direction,
-                    reason: reason.to_string(),
-                });
-            }
-            Finding::Proved => {}
-        }
-    }
-    let example = example.or_else(|| limit.anybody(region, pair));
+    let touched = Touched::by(pair, limit, seen, region, outcome);
+    let example = touched.example.or_else(|| limit.anybody(region, pair));
     let Some(example) = example else {
         return;
     };
     let texts = pair.texts();
     let why = cause(&example.request, left, right, &pair.asking.semantics);
     let (one, opposite) = sides(seen.direction);
-    lines.extend(texts.lines(&why.allows, one));
+    let mut lines = texts.lines(&why.allows, one);
     lines.extend(texts.lines(&why.denies, opposite));
-    let found = |subject, account| Found {
+    let region = region::simplify(region);
+    let found = Found {
         direction: seen.direction,
         topic: Topic::Permissions,
         through: Some(limit.through.clone()),
         arrival: Arrival::Stays,
-        subject,
-        account,
+        subject: None,
+        account: None,
         part: Part {
-            region: simple.clone(),
-            actions: actions.clone(),
+            actions: region::actions(&region, pair.asking.catalogue),
+            region,
             limited_by: Vec::new(),
-            example: example.request.clone(),
+            example: example.request,
             in_catalogue: example.in_catalogue,
         },
         risks: Vec::new(),
         path: Vec::new(),
-        lines: lines.clone(),
+        lines,
     };
-    if named.is_empty() {
-        outcome.found.push(found(None, None));
+    if touched.people.is_empty() {
+        outcome.found.push(found);
+        return;
     }
-    for person in named {
-        let account = account_of(pair, person);
-        outcome.found.push(found(Some(person.subject()), account));
+    outcome
+        .found
+        .extend(touched.people.iter().map(|person| Found {
+            subject: Some(person.subject()),
+            account: account_of(pair, person),
+            ..found.clone()
+        }));
+}
+
+/// Those who gain or lose something of a region, and a request that shows it.
+struct Touched<'l, 'a> {
+    people: Vec<&'l Person<'a>>,
+    example: Option<Box<Witness>>,
+}
+
+impl<'l, 'a> Touched<'l, 'a> {
+    /// Asks about everybody under a limit; what is not settled is noted.
+    fn by(
+        pair: &Pair<'_>,
+        limit: &'l Limit<'a>,
+        seen: Seen<'_>,
+        region: &Region,
+        outcome: &mut Outcome,
+    ) -> Self {
+        let ask = |person: &'l Person<'a>| {
+            let finding = touches(pair, seen, person, region, Search::Any)?;
+            (!finding.is_proved()).then_some((person, finding))
+        };
+        let asked: Vec<(&Person<'a>, Finding)> = limit.people.par_iter().filter_map(ask).collect();
+        let mut touched = Touched {
+            people: Vec::new(),
+            example: None,
+        };
+        for (person, finding) in asked {
+            match finding {
+                Finding::Proved => {}
+                Finding::Refuted(witness) => {
+                    touched.people.push(person);
+                    // One example has to be worth showing; the others only have to be there.
+                    if touched.example.is_none() {
+                        let better = touches(pair, seen, person, region, Search::Presentable);
+                        touched.example = Some(match better {
+                            Some(Finding::Refuted(better)) => better,
+                            _ => witness,
+                        });
+                    }
+                }
+                Finding::Unknown(reason) => {
+                    let (kind, name) = person.subject();
+                    let account = account_of(pair, person).map(|(name, _)| name);
+                    outcome.undecided.push(Undecided {
+                        subject: Named {
+                            kind,
+                            name,
+                            accounts: account.into_iter().collect(),
+                        },
+                        direction: seen.direction,
+                        reason: reason.to_string(),
+                    });
+                }
+            }
+        }
+        touched
     }
 }
 
