@@ -163,6 +163,38 @@ fn what_roles_share_is_a_policy_of_its_own_file() {
     assert!(role.contains(include), "{role}");
 }
 
+/// Addresses that three roles demand, two of them with more: one condition in the file of what is common.
+#[test]
+fn what_guards_of_several_roles_demand_has_a_name() {
+    let ranges =
+        r#""IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "198.51.100.0/24", "192.0.2.17/32"]}"#;
+    let role = |name: &str, more: &str| {
+        format!(
+            r#"{{"RoleName": "{name}", "Path": "/", "Arn": "arn:aws:iam::111111111111:role/{name}",
+            "AssumeRolePolicyDocument": {{"Version": "2012-10-17", "Statement": [{{"Effect": "Allow",
+                "Principal": {{"AWS": "arn:aws:iam::222222222222:root"}}, "Action": "sts:AssumeRole",
+                "Condition": {{{ranges}{more}}}}}]}}, "AttachedManagedPolicies": [], "RolePolicyList": []}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"UserDetailList": [], "GroupDetailList": [], "Policies": [], "RoleDetailList": [{}, {}, {}]}}"#,
+        role("a", ""),
+        role("b", r#", "Bool": {"aws:MultiFactorAuthPresent": "true"}"#),
+        role("c", r#", "StringEquals": {"sts:ExternalId": "x"}"#),
+    );
+    let project = import(&[&text]);
+    assert_eq!(all_proved(&project), 3);
+    let shared = file(&project, "shared.bw");
+    let condition =
+        "condition source_ip = source ip in [203.0.113.0/24, 198.51.100.0/24, 192.0.2.17/32]\n";
+    assert!(shared.contains(condition), "{shared}");
+    let guarded = file(&project, "roles/b.bw");
+    assert!(
+        guarded.contains("when shared.source_ip and mfa"),
+        "{guarded}"
+    );
+}
+
 /// The names of files are the names of modules, and a declaration in a module is found before them.
 #[test]
 fn entities_may_be_called_like_the_files() {

@@ -14,7 +14,7 @@ use super::value::duration;
 use super::write::{Writer, place_of};
 
 impl Writer<'_> {
-    pub(super) fn block(&mut self, block: &Block, bodies: &[Vec<Said>], factors: &Factors) {
+    pub(super) fn block(&mut self, block: &Block, bodies: &[Vec<Said>], factors: &Factors<'_>) {
         for line in &block.docs {
             self.text.push(&format!("/// {line}\n"));
         }
@@ -94,7 +94,7 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn said(&mut self, said: &Said, factors: &Factors) {
+    pub(super) fn said(&mut self, said: &Said, factors: &Factors<'_>) {
         let sentence = match said {
             Said::Nothing(comment) => {
                 self.text.push(&format!("// {}\n", one_line(comment)));
@@ -113,7 +113,7 @@ impl Writer<'_> {
         self.text.push("\n");
     }
 
-    fn include(&mut self, include: &Include, factors: &Factors) {
+    fn include(&mut self, include: &Include, factors: &Factors<'_>) {
         let start = self.text.out.len();
         self.text.push(&format!("include {}", include.path));
         let arguments: Vec<String> = include
@@ -135,7 +135,7 @@ impl Writer<'_> {
         self.text.push("\n");
     }
 
-    fn sentence(&mut self, sentence: &Sentence, factors: &Factors) {
+    fn sentence(&mut self, sentence: &Sentence, factors: &Factors<'_>) {
         if let Some(actions) = &sentence.actions {
             self.text
                 .push(if actions.except { " everything" } else { " " });
@@ -143,7 +143,7 @@ impl Writer<'_> {
                 self.text.push(" except ");
             }
             match factors.actions(&actions.list) {
-                Some(name) => self.text.push(name),
+                Some(name) => self.text.push(&name),
                 None => self.text.join(&actions.list, ", "),
             }
         }
@@ -181,15 +181,18 @@ impl Writer<'_> {
         self.text.join(&principals.list, ", ");
     }
 
-    fn guard(&mut self, word: &str, between: &str, clauses: &Clauses, factors: &Factors) {
+    fn guard(&mut self, word: &str, between: &str, clauses: &Clauses, factors: &Factors<'_>) {
         if clauses.is_empty() {
             return;
         }
         self.text.push(word);
         if let Some(name) = factors.condition(between, clauses) {
-            return self.text.push(name);
+            return self.text.push(&name);
         }
-        let texts: Vec<(Place, String)> = clauses.iter().map(|(p, c)| (*p, c.text())).collect();
+        let texts: Vec<(Place, String)> = clauses
+            .iter()
+            .map(|(place, phrase)| (*place, factors.test(phrase)))
+            .collect();
         self.text.join(&texts, between);
     }
 }

@@ -9,7 +9,7 @@ use crate::iam::arn::Arn;
 use crate::source::Span;
 
 use super::choice::{Choices, Part, Place, Spot};
-use super::factor::Factors;
+use super::factor::{Common, Factors};
 use super::model::{Block, Item, Module, Options, Style};
 use super::share::{self, Body, Shared};
 use super::statement::{Said, Speaker};
@@ -99,21 +99,26 @@ pub fn write(
         Style::Factored => share::share(modules, &mut bodies, choices, catalogue),
         Style::Plain | Style::Named => Vec::new(),
     };
+    let common = match options.style {
+        Style::Factored if modules.len() > 1 => Common::find(&bodies, &shared),
+        _ => Common::default(),
+    };
     let mut written = Written::default();
     for (index, (module, bodies)) in modules.iter().zip(&bodies).enumerate() {
-        writer.module(module, bodies, &Own::of(&shared, Some(index)));
+        let own = Own::of(&shared, Some(index));
+        writer.module(module, bodies, &own, (&common, share::THERE));
         let text = std::mem::take(&mut writer.text);
         written.texts.push(text.out);
         written.spots.push(text.spots);
     }
     let apart = Own::of(&shared, None);
-    if !apart.0.is_empty() {
+    if !apart.0.is_empty() || !common.is_empty() {
         let module = Module {
             path: format!("{}.bw", share::APART),
             docs: vec!["What several declarations have in common.".to_owned()],
             ..Module::default()
         };
-        writer.module(&module, &[], &apart);
+        writer.module(&module, &[], &apart, (&common, ""));
         let text = std::mem::take(&mut writer.text);
         written.apart = Some((module.path, text.out));
         written.spots.push(text.spots);
@@ -154,10 +159,16 @@ impl Writer<'_> {
         bodies.collect()
     }
 
-    fn module(&mut self, module: &Module, bodies: &[Body], own: &Own<'_>) {
+    fn module(
+        &mut self,
+        module: &Module,
+        bodies: &[Body],
+        own: &Own<'_>,
+        common: (&Common, &'static str),
+    ) {
         let factors = match self.options.style {
             Style::Plain => Factors::default(),
-            Style::Named | Style::Factored => Factors::find(module, bodies, own),
+            Style::Named | Style::Factored => Factors::find(module, bodies, own, common),
         };
         for line in &module.docs {
             self.text.push(&format!("//! {line}\n"));
@@ -182,7 +193,7 @@ impl Writer<'_> {
 
     /// A policy that several places include. The pieces of its statements are those of one of the places, so only the
     /// whole is noted.
-    fn shared(&mut self, index: usize, shared: &Shared, factors: &Factors) {
+    fn shared(&mut self, index: usize, shared: &Shared, factors: &Factors<'_>) {
         let (start, spots) = (self.text.out.len(), self.text.spots.len());
         let parameters: Vec<String> = shared
             .parameters

@@ -27,6 +27,9 @@ use sequence::Sequences;
 /// The module of what several modules include; nothing else is called so.
 pub(super) const APART: &str = "shared";
 
+/// What leads to a name in it.
+pub(super) const THERE: &str = "shared.";
+
 /// What a block says: its trust policy, then its other documents.
 pub(super) type Body = Vec<Vec<Said>>;
 
