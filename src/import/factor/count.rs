@@ -81,7 +81,8 @@ pub(super) fn count_actions(sentence: &Sentence, counts: &mut Counts) {
     let Some(actions) = &sentence.actions else {
         return;
     };
-    let plain = |text: &String| !text.starts_with("raw ");
+    // `read` by itself means something beside the resources of its statement only.
+    let plain = |text: &String| text.contains([':', '(']) && !text.starts_with("raw ");
     if actions.list.len() >= ACTIONS && actions.list.iter().all(|(_, text)| plain(text)) {
         let mut services: Vec<&str> = Vec::new();
         for (_, text) in &actions.list {
