@@ -1,10 +1,15 @@
 //! Policies made to be hard: whatever they are, an answer comes within the budget, without exhausting memory.
 
-#![expect(clippy::panic, reason = "a test that fails does so by panicking")]
+#![expect(
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that fails does so by panicking"
+)]
 
 use std::time::{Duration, Instant};
 
 use bailiwick::catalogue::Catalogue;
+use bailiwick::engine::Semantics;
 use bailiwick::engine::question::{
     Asking, Finding, Reason, StatementQuestion, Subject, implies_both, statement,
 };
@@ -125,6 +130,119 @@ fn globs_that_overlap_deeply() {
         policy(statements.collect())
     };
     ends(&question_marks(24), &question_marks(23));
+}
+
+/// A name of a hundred thousand letters was read with a call for each, and positions in it counted modulo 65,536: one
+/// pattern filled the stack, another was proved to be within one that lacks a member of it.
+#[test]
+fn patterns_as_long_as_a_book() {
+    let long = "x".repeat(100_000);
+    let on = |resource: String| {
+        policy(vec![of(
+            Effect::Allow,
+            "s3:Get*",
+            resource,
+            Condition::True,
+        )])
+    };
+    let to = |action: String| {
+        policy(vec![of(
+            Effect::Allow,
+            &action,
+            "*".to_owned(),
+            Condition::True,
+        )])
+    };
+    let when = |value: String| {
+        let condition = like("aws:PrincipalTag/t", value);
+        policy(vec![of(Effect::Allow, "s3:*", "*".to_owned(), condition)])
+    };
+    let pairs = [
+        (
+            on(format!("arn:aws:s3:{long}*::b")),
+            on(format!("arn:aws:s3:{long}?::b")),
+        ),
+        (
+            on(format!("arn:aws:s3:::{long}*")),
+            on(format!("arn:aws:s3:::{long}?")),
+        ),
+        (
+            on(format!("arn:aws:s3:::{long}${{aws:username}}")),
+            on(format!("arn:aws:s3:::{long}")),
+        ),
+        (to(format!("s3:{long}*")), to(format!("s3:?{long}"))),
+        (when(format!("{long}*")), when(format!("?{long}?"))),
+        (when("*x".repeat(50_000)), when("*xx".repeat(30_000))),
+    ];
+    for (one, two) in &pairs {
+        for finding in ends(one, two) {
+            assert_eq!(finding, Finding::Unknown(Reason::Budget));
+        }
+    }
+}
+
+/// Under this reading every wildcard may lie across every colon: the ways multiply.
+#[test]
+fn wildcards_that_lie_across_colons_in_too_many_ways() {
+    let on = |resource: String| {
+        policy(vec![of(
+            Effect::Allow,
+            "s3:Get*",
+            resource,
+            Condition::True,
+        )])
+    };
+    let whole = Asking {
+        semantics: Semantics::parse(["resource-wildcards=whole-string"]).unwrap(),
+        ..asking()
+    };
+    for pattern in ["*a".repeat(40), "?".repeat(60), "*?".repeat(30)] {
+        let start = Instant::now();
+        let (one, two) = (on(format!("arn:{pattern}*")), on(format!("arn:{pattern}")));
+        let (one, two) = (Subject::document(&one), Subject::document(&two));
+        let found = implies_both(&one, &two, &whole);
+        let spent = Finding::Unknown(Reason::Budget);
+        assert_eq!(found, (spent.clone(), spent));
+        assert!(start.elapsed() < PATIENCE);
+    }
+}
+
+/// Lists that were held against each other member by member, hundreds of millions of times.
+#[test]
+fn lists_of_thousands() {
+    let start = Instant::now();
+    let listed = |patterns: Vec<String>| {
+        let mut one = of(
+            Effect::Allow,
+            "s3:GetObject",
+            String::new(),
+            Condition::True,
+        );
+        one.resource = Some(Match::any(patterns));
+        policy(vec![one])
+    };
+    let named =
+        |extra: &'static str| (0..20_000).map(move |i| format!("arn:aws:s3:::*b{i}*{extra}"));
+    let (one, less) = (
+        listed(named("").collect()),
+        listed(named("").skip(1).collect()),
+    );
+    let more = listed(named("").chain(named("x*")).collect());
+    let plenty = Asking::new(Catalogue::embedded());
+    let ask = |a: &Policy, b: &Policy| {
+        implies_both(&Subject::document(a), &Subject::document(b), &plenty)
+    };
+    let (narrows, widens) = ask(&one, &more);
+    assert!(
+        narrows.is_proved() && widens.is_proved(),
+        "{narrows:?} {widens:?}"
+    );
+    let (narrows, widens) = ask(&one, &less);
+    assert!(
+        narrows.witness().is_some() && widens.is_proved(),
+        "{narrows:?} {widens:?}"
+    );
+    assert!(start.elapsed() < PATIENCE, "{:?}", start.elapsed());
 }
 
 #[test]

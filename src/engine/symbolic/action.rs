@@ -6,7 +6,7 @@
 
 use super::automaton;
 use super::budget::{Budget, Spent};
-use super::glob::{FRESH, Glob, Instanced, Token, intersect, prune};
+use super::glob::{FRESH, Glob, Token, Union, intersect, prune};
 use crate::engine::hashed::{IndexMap, IndexSet};
 use crate::iam::pattern::{Pattern, Variables, Wildcards};
 use crate::ir::Match;
@@ -249,21 +249,27 @@ fn divide<'g>(
             Ok(())
         };
     };
-    budget.spend((left.len() * union.len()) as u64)?;
+    budget.spend((left.len() + union.len()) as u64)?;
     let mut within = Vec::new();
+    let own = Union::new(union.iter().copied());
     for glob in &left {
-        for pattern in union {
+        if own.cover(glob) {
+            within.push(glob.clone());
+            continue;
+        }
+        for pattern in own.meeting(glob) {
+            budget.spend(1)?;
             within.extend(intersect(glob, pattern).map_err(|_| Spent)?);
         }
     }
     let mut within = prune(within);
-    within.retain(|g| !is_covered(g, excluded));
+    let before = Union::new(excluded.iter().copied());
+    within.retain(|g| !before.cover(g));
     let depth = excluded.len();
     excluded.extend(union);
-    let without: Vec<Glob> = left
-        .into_iter()
-        .filter(|g| !is_covered(g, excluded))
-        .collect();
+    let after = Union::new(excluded.iter().copied());
+    let without = left.into_iter().filter(|g| !after.cover(g));
+    let without: Vec<Glob> = without.collect();
     if !without.is_empty() {
         divide(rest, without, excluded, budget, out)?;
     }
@@ -272,11 +278,6 @@ fn divide<'g>(
         divide(rest, within, excluded, budget, out)?;
     }
     Ok(())
-}
-
-fn is_covered(glob: &Glob, by: &[&Glob]) -> bool {
-    let instanced = Instanced::new(glob);
-    by.iter().any(|n| instanced.is_covered_by(n))
 }
 
 fn literal(letters: &[char]) -> Glob {

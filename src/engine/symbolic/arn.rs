@@ -50,35 +50,67 @@ struct Progress {
 }
 
 /// Reads the pattern from `rest` on, in every way its wildcards can lie across the fields.
-fn align(rest: &[Token], mut at: Progress, crossing: Crossing, out: &mut Vec<Glob>) {
-    if at.field + 1 == FIELDS {
-        at.done.extend(last_field(rest, at.colons, crossing));
-        out.push(at.done);
-        return;
-    }
-    let Some((token, after)) = rest.split_first() else {
-        return;
-    };
-    if *token == COLON {
-        at.done.push(BOUND);
-        at.field += 1;
-        at.colons += 1;
-        return align(after, at, crossing, out);
-    }
-    if crosses(*token, after, crossing) {
-        let mut next = at.clone();
-        next.field += 1;
-        if *token == Token::Star {
-            // The star goes on reading in the next field.
-            next.done.extend([Token::Star, BOUND]);
-            align(rest, next, crossing, out);
-        } else {
-            next.done.push(BOUND);
-            align(after, next, crossing, out);
+fn align(mut rest: &[Token], mut at: Progress, crossing: Crossing, out: &mut Vec<Glob>) {
+    while at.field + 1 < FIELDS {
+        let Some((token, after)) = rest.split_first() else {
+            return;
+        };
+        if *token == COLON {
+            at.done.push(BOUND);
+            at.field += 1;
+            at.colons += 1;
+            rest = after;
+            continue;
         }
+        if crosses(*token, after, crossing) {
+            let mut next = at.clone();
+            next.field += 1;
+            if *token == Token::Star {
+                // The star goes on reading in the next field.
+                next.done.extend([Token::Star, BOUND]);
+                align(rest, next, crossing, out);
+            } else {
+                next.done.push(BOUND);
+                align(after, next, crossing, out);
+            }
+        }
+        at.done.push(*token);
+        rest = after;
     }
-    at.done.push(*token);
-    align(after, at, crossing, out);
+    at.done.extend(last_field(rest, at.colons, crossing));
+    out.push(at.done);
+}
+
+/// More ways to read one pattern than this are given up as a budget question.
+const MOST: usize = 512;
+
+/// Whether the ways that the wildcards of a pattern can lie across the fields are few enough to be listed.
+pub(crate) fn is_listable(pattern: &[Token], crossing: Crossing) -> bool {
+    // For each field that the rest of the pattern can begin in, the ways to read that rest.
+    let mut ways = [0, 0, 0, 0, 0, 1];
+    let mut rest = pattern.len();
+    while let Some(at) = rest.checked_sub(1) {
+        let (Some(token), after) = (pattern.get(at), pattern.get(rest..).unwrap_or_default())
+        else {
+            break;
+        };
+        let before = ways;
+        for field in (0..FIELDS - 1).rev() {
+            let next = |ways: &[usize; FIELDS]| ways.get(field + 1).copied().unwrap_or(0);
+            let stays = before.get(field).copied().unwrap_or(0);
+            let count = match token {
+                Token::Char(':') => next(&before),
+                Token::Star if crosses(*token, after, crossing) => stays + next(&ways),
+                _ if crosses(*token, after, crossing) => stays + next(&before),
+                _ => stays,
+            };
+            if let Some(own) = ways.get_mut(field) {
+                *own = count.min(MOST + 1);
+            }
+        }
+        rest = at;
+    }
+    ways.first().is_some_and(|ways| *ways <= MOST)
 }
 
 /// Whether a token of the first five fields of a pattern can read a colon.
@@ -208,6 +240,33 @@ mod tests {
         assert!(count("arn:*:ec2:*:*:instance/*", Crossing::Always) <= 8);
         assert_eq!(count("*", Crossing::Trailing), 1);
         assert_eq!(count("*", Crossing::Never), 0);
+    }
+
+    #[test]
+    fn the_ways_to_read_a_pattern_are_counted_before_they_are_listed() {
+        let listable = |text: &str, crossing| {
+            let pattern = Pattern::parse(text, Wildcards::Active, Variables::Literal);
+            is_listable(&Glob::of(&pattern).unwrap().0, crossing)
+        };
+        let stars = format!("arn:{}", "*a".repeat(30));
+        let marks = format!("arn:{}", "?".repeat(40));
+        for pattern in [stars, marks] {
+            assert!(listable(&pattern, Crossing::Never));
+            assert!(listable(&pattern, Crossing::Trailing));
+            assert!(!listable(&pattern, Crossing::Always));
+        }
+        for pattern in ["arn:*:*:*:*:*:*:*:*:*", "*", "arn:aws:s3:::b*c?d", "a*b?c*"] {
+            for crossing in [Crossing::Never, Crossing::Trailing, Crossing::Always] {
+                assert!(listable(pattern, crossing), "{pattern}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_pattern_is_read_without_a_call_for_each_letter() {
+        let pattern = format!("arn:aws:s3:{}*::b", "x".repeat(300_000));
+        assert_eq!(count(&pattern, Crossing::Never), 1);
+        assert!(count(&pattern, Crossing::Trailing) > 1);
     }
 
     #[test]

@@ -146,6 +146,16 @@ impl Link {
 }
 
 impl Reading {
+    /// Whether [`Reading::arns`] can list what a pattern matches.
+    pub(crate) fn is_listable(&self, pattern: &Glob) -> bool {
+        let mut padded = pattern.clone();
+        for _ in 1..arn::FIELDS {
+            padded.extend([Token::Char(':'), Token::Star]);
+        }
+        let (own, padded) = (&pattern.0, &padded.0);
+        arn::is_listable(own, self.crossing) && arn::is_listable(padded, self.crossing)
+    }
+
     /// The ARNs that a pattern without variables matches. The pattern `*` is not for this function.
     pub(crate) fn arns(&self, pattern: &Glob) -> Vec<Glob> {
         let folded = self.folded.0..self.folded.1;

@@ -4,12 +4,12 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use super::budget::{Budget, Spent};
+use super::budget::{self, Budget, Spent};
 use super::glob::{FRESH, Glob, Token, raised};
 use crate::engine::hashed::IndexMap;
 
 /// Positions of one glob that the text read so far can have reached.
-type Positions = Vec<u16>;
+type Positions = Vec<u32>;
 
 /// A state: positions in the glob to be covered, then in each cover.
 type State = Vec<Positions>;
@@ -74,10 +74,11 @@ fn explore(
     seen.insert(start, None);
     let mut queue = VecDeque::from([0_usize]);
     while let Some(at) = queue.pop_front() {
-        budget.spend((letters.len() * globs.len()) as u64)?;
         let Some((state, _)) = seen.get_index(at) else {
             break;
         };
+        let positions: usize = state.iter().map(|p| 1 + p.len() / 8).sum();
+        budget.spend((letters.len() * positions) as u64)?;
         let state = state.clone();
         if visit(&ends(globs, &state), &seen, at) == Visit::Stop {
             return Ok(());
@@ -123,7 +124,7 @@ fn alphabet(globs: &[&Glob]) -> Vec<char> {
 fn close(glob: &Glob, mut positions: Positions) -> Positions {
     let mut i = 0;
     while let Some(at) = positions.get(i).copied() {
-        let star = glob.0.get(usize::from(at)).is_some_and(|t| t.is_star());
+        let star = glob.0.get(at as usize).is_some_and(|t| t.is_star());
         if star && !positions.contains(&(at + 1)) {
             positions.push(at + 1);
         }
@@ -140,13 +141,14 @@ pub(crate) fn accepts(glob: &Glob, text: &[char]) -> bool {
     let end = text
         .iter()
         .fold(start, |positions, c| step(glob, &positions, *c));
-    end.iter().any(|p| usize::from(*p) == glob.0.len())
+    end.iter().any(|p| *p as usize == glob.0.len())
 }
 
-fn step(glob: &Glob, positions: &[u16], letter: char) -> Positions {
+fn step(glob: &Glob, positions: &[u32], letter: char) -> Positions {
+    budget::read(positions.len());
     let mut next = Vec::new();
     for at in positions {
-        match glob.0.get(usize::from(*at)) {
+        match glob.0.get(*at as usize) {
             Some(star) if star.is_star() && star.runs_over(letter) => next.push(*at),
             Some(token) if token.reads(letter) => next.push(at + 1),
             _ => {}
@@ -159,7 +161,7 @@ fn ends(globs: &[&Glob], state: &State) -> Vec<bool> {
     globs
         .iter()
         .zip(state)
-        .map(|(g, positions)| positions.iter().any(|p| usize::from(*p) == g.0.len()))
+        .map(|(g, positions)| positions.iter().any(|p| *p as usize == g.0.len()))
         .collect()
 }
 

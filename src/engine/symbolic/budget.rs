@@ -1,8 +1,26 @@
 //! Work, counted in steps so that the same question gets the same answer on every machine.
+//!
+//! Matching is at the bottom of everything and knows no budget: it notes the letters it has read, and the next step
+//! that is taken pays for them.
+
+use std::cell::Cell;
 
 /// The budget is used up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Spent;
+
+/// So many letters that are read count as a step.
+const LETTERS: u64 = 512;
+
+thread_local! {
+    /// Letters that have been read since a budget last paid for them; a question stays on one thread.
+    static READ: Cell<u64> = const { Cell::new(0) };
+}
+
+/// Notes that so many letters have been read.
+pub(crate) fn read(letters: usize) {
+    READ.set(READ.get().saturating_add(letters as u64));
+}
 
 /// Steps that are left.
 #[derive(Clone, Copy, Debug)]
@@ -11,14 +29,20 @@ pub(crate) struct Budget {
 }
 
 impl Budget {
-    /// A budget of so many steps.
+    /// A budget of so many steps, from here on.
     pub(crate) fn new(steps: u64) -> Self {
+        READ.set(0);
         Budget { left: steps }
     }
 
-    /// Takes steps off.
+    /// Takes steps off, and what has been read meanwhile.
     pub(crate) fn spend(&mut self, steps: u64) -> Result<(), Spent> {
-        match self.left.checked_sub(steps) {
+        let letters = READ.get();
+        READ.set(letters % LETTERS);
+        match self
+            .left
+            .checked_sub(steps.saturating_add(letters / LETTERS))
+        {
             Some(left) => {
                 self.left = left;
                 Ok(())

@@ -2,7 +2,7 @@
 
 use super::automaton;
 use super::budget::{Budget, Spent};
-use super::glob::{Glob, Instanced, intersect, prune};
+use super::glob::{Glob, Union, intersect, overlap, prune};
 
 /// A part of the solution: every member of `glob` except those of `holes`.
 #[derive(Clone, Debug)]
@@ -24,38 +24,42 @@ pub(crate) fn first(
     let mut unions: Vec<&[Glob]> = within.to_vec();
     unions.sort_by_key(|u| u.len());
     unions.dedup();
-    descend(Glob::everything(), &unions, without, budget, true)
+    let unions: Vec<Union<'_>> = unions.into_iter().map(Union::new).collect();
+    let without = Union::new(without.iter().copied().flatten());
+    budget.spend(without.len() as u64 / 8)?;
+    descend(Glob::everything(), &unions, &without, budget, true)
 }
 
 /// Narrows a glob by one union after another until a member is left that no negative glob has.
 fn descend(
     glob: Glob,
-    unions: &[&[Glob]],
-    without: &[&[Glob]],
+    unions: &[Union<'_>],
+    without: &Union<'_>,
     budget: &mut Budget,
     is_start: bool,
 ) -> Result<Option<Piece>, Spent> {
     let Some((union, rest)) = unions.split_first() else {
         return piece(glob, without, budget);
     };
-    budget.spend(1 + union.len() as u64)?;
+    budget.spend(1)?;
     if is_start {
-        for first in *union {
-            if !is_covered(first, without)
-                && let Some(found) = descend(first.clone(), rest, without, budget, false)?
+        for first in union.globs() {
+            budget.spend(1)?;
+            if !without.cover(first)
+                && let Some(found) = descend((*first).clone(), rest, without, budget, false)?
             {
                 return Ok(Some(found));
             }
         }
         return Ok(None);
     }
-    let instanced = Instanced::new(&glob);
-    if union.iter().any(|other| instanced.is_covered_by(other)) {
+    if union.cover(&glob) {
         return descend(glob, rest, without, budget, false);
     }
-    for other in *union {
+    for other in union.meeting(&glob) {
+        budget.spend(1)?;
         for met in intersect(&glob, other).map_err(|_| Spent)? {
-            if !is_covered(&met, without)
+            if !without.cover(&met)
                 && let Some(found) = descend(met, rest, without, budget, false)?
             {
                 return Ok(Some(found));
@@ -71,9 +75,11 @@ pub(crate) fn all(
     without: &[&[Glob]],
     budget: &mut Budget,
 ) -> Result<Vec<Piece>, Spent> {
+    let without = Union::new(without.iter().copied().flatten());
+    budget.spend(without.len() as u64 / 8)?;
     let mut pieces = Vec::new();
-    for glob in meet_all(within, without, budget)? {
-        pieces.extend(piece(glob, without, budget)?);
+    for glob in meet_all(within, &without, budget)? {
+        pieces.extend(piece(glob, &without, budget)?);
     }
     Ok(pieces)
 }
@@ -81,7 +87,7 @@ pub(crate) fn all(
 /// The intersection of the unions, without the globs that one negative glob covers.
 fn meet_all(
     within: &[&[Glob]],
-    without: &[&[Glob]],
+    without: &Union<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<Glob>, Spent> {
     let mut unions: Vec<&[Glob]> = within.to_vec();
@@ -92,43 +98,37 @@ fn meet_all(
         let next = match current {
             None => union.to_vec(),
             Some(globs) => {
-                budget.spend((globs.len() * union.len()) as u64)?;
+                let union = Union::new(union);
                 let mut next = Vec::new();
-                for glob in &globs {
-                    for other in union {
-                        next.extend(intersect(glob, other).map_err(|_| Spent)?);
+                for glob in globs {
+                    budget.spend(1)?;
+                    if union.cover(&glob) {
+                        next.push(glob);
+                        continue;
+                    }
+                    for other in union.meeting(&glob) {
+                        budget.spend(1)?;
+                        next.extend(intersect(&glob, other).map_err(|_| Spent)?);
                     }
                 }
                 prune(next)
             }
         };
-        current = Some(
-            next.into_iter()
-                .filter(|g| !is_covered(g, without))
-                .collect(),
-        );
+        current = Some(next.into_iter().filter(|g| !without.cover(g)).collect());
     }
     Ok(current.unwrap_or_else(|| vec![Glob::everything()]))
 }
 
-/// Whether one negative glob covers it.
-fn is_covered(glob: &Glob, without: &[&[Glob]]) -> bool {
-    let instanced = Instanced::new(glob);
-    let mut negatives = without.iter().flat_map(|u| u.iter());
-    negatives.any(|n| instanced.is_covered_by(n))
-}
-
-fn piece(glob: Glob, without: &[&[Glob]], budget: &mut Budget) -> Result<Option<Piece>, Spent> {
-    if is_covered(&glob, without) {
+fn piece(glob: Glob, without: &Union<'_>, budget: &mut Budget) -> Result<Option<Piece>, Spent> {
+    if without.cover(&glob) {
         return Ok(None);
     }
     let mut holes: Vec<Glob> = Vec::new();
-    for negative in without.iter().flat_map(|u| u.iter()) {
+    for negative in without.meeting(&glob) {
         budget.spend(1)?;
-        if intersect(&glob, negative).map_err(|_| Spent)?.is_empty() {
-            continue;
+        if overlap(&glob, negative) {
+            holes.push(negative.clone());
         }
-        holes.push(negative.clone());
     }
     let instance = glob.instance();
     let member = if holes.iter().any(|h| h.matches(&instance)) {

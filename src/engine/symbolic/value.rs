@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use super::address::Addresses;
-use super::arn;
+use super::arn::{self, Crossing};
 use super::base64::{decode_base64, encode_base64};
 use super::budget::{Budget, Spent};
 use super::glob::{Glob, is_fresh};
@@ -192,17 +192,27 @@ impl Tests<'_> {
         fillers: &[&str],
         budget: &mut Budget,
     ) -> Result<Option<Member>, Stuck> {
+        let listable = |l: &&Language| match l {
+            Language::Text(globs) => globs
+                .iter()
+                .all(|g| arn::is_listable(&g.0, Crossing::Always)),
+            _ => true,
+        };
         let rectangles = |l: &Language| match l {
             Language::Arn(globs) => Some(globs.clone()),
-            Language::Text(globs) => Some(
-                globs
-                    .iter()
-                    .flat_map(|g| arn::rectangles(&g.0, arn::Crossing::Always))
-                    .collect(),
-            ),
+            Language::Text(globs) => {
+                let all = globs.iter();
+                Some(
+                    all.flat_map(|g| arn::rectangles(&g.0, Crossing::Always))
+                        .collect(),
+                )
+            }
             _ => None,
         };
         let any_arn = self.all().any(|l| matches!(l, Language::Arn(_)));
+        if any_arn && !self.all().all(|l| listable(&l)) {
+            return Err(Stuck::Spent);
+        }
         let within: Option<Vec<Vec<Glob>>> = self.within.iter().map(|l| rectangles(l)).collect();
         let (true, Some(mut within), Domain::Any) = (any_arn, within, domain) else {
             return Ok(None);

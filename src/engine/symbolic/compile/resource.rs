@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use super::Compiler;
+use super::variable::LONGEST;
 use crate::engine::hashed::IndexMap;
 use crate::engine::semantics::{
     ResourceCase, ResourceWildcards, ShortArns, TypeWildcards, UnresolvedNotResource,
@@ -10,7 +11,8 @@ use crate::engine::semantics::{
 use crate::engine::symbolic::arn::{self, Crossing};
 use crate::engine::symbolic::atom::{Atom, Form, Padding, Reading, Resources};
 use crate::engine::symbolic::formula::{Formula, Formulas};
-use crate::engine::symbolic::glob::{self, Glob};
+use crate::engine::symbolic::glob::{self, Glob, Token};
+use crate::engine::symbolic::solve::BUDGET;
 use crate::iam::PolicyKind;
 use crate::iam::pattern::{Part, Pattern, Variables, Wildcards};
 use crate::ir::Match;
@@ -18,8 +20,9 @@ use crate::ir::Match;
 /// A list of resource patterns under a reading.
 type Listed = (Vec<String>, Reading);
 
-/// More lists than this are not remembered.
+/// More lists than this are not remembered, nor is a list of more patterns.
 const REMEMBERED: usize = 1024;
+const MOST: usize = 256;
 
 thread_local! {
     /// What lists of patterns without variables come to: many questions are about the same documents.
@@ -28,8 +31,9 @@ thread_local! {
 
 /// The resources of a list of plain patterns; `None` if one has variables or letters that are no ASCII.
 fn remembered(matched: &Match, reading: Reading) -> Option<Resources> {
-    let is_plain = |text: &String| text.is_ascii() && !text.contains('$');
-    if matched.patterns.is_empty() || !matched.patterns.iter().all(is_plain) {
+    let is_plain = |text: &String| text.is_ascii() && !text.contains('$') && text.len() <= LONGEST;
+    let few = 1..=MOST;
+    if !few.contains(&matched.patterns.len()) || !matched.patterns.iter().all(is_plain) {
         return None;
     }
     let key = (matched.patterns.clone(), reading);
@@ -46,7 +50,8 @@ fn remembered(matched: &Match, reading: Reading) -> Option<Resources> {
                 continue;
             }
             let pattern = Pattern::parse(text, Wildcards::Active, Variables::Active);
-            globs.extend(reading.arns(&Glob::of(&pattern)?));
+            let glob = Glob::of(&pattern).filter(|g| reading.is_listable(g))?;
+            globs.extend(reading.arns(&glob));
         }
         // A list that matches nothing is left to the caller.
         let resources = (star || !globs.is_empty()).then(|| tidy(globs, star))?;
@@ -62,10 +67,10 @@ fn remembered(matched: &Match, reading: Reading) -> Option<Resources> {
 fn tidy(mut globs: Vec<Glob>, star: bool) -> Resources {
     globs.sort();
     globs.dedup();
-    if globs.len() <= 64 {
-        globs = glob::prune(globs);
+    Resources {
+        globs: glob::prune(globs),
+        star,
     }
-    Resources { globs, star }
 }
 
 impl Compiler<'_> {
@@ -114,9 +119,9 @@ impl Compiler<'_> {
             }
             let pattern = self.pattern(text, Wildcards::Active);
             match Glob::of(&pattern) {
-                Some(glob) => globs.extend(reading.arns(&glob)),
+                Some(glob) if reading.is_listable(&glob) => globs.extend(reading.arns(&glob)),
                 None if variable_in_head(&pattern) => {}
-                None => {
+                None if reading.is_listable(&with_stars(&pattern)) => {
                     let form = Form::Resource(reading);
                     let (links, known) = self.variants(&pattern, form);
                     resolved.push(known);
@@ -126,6 +131,7 @@ impl Compiler<'_> {
                         alternatives.push(self.tables.formulas.and(guarded));
                     }
                 }
+                _ => self.unmodelled = Some(BUDGET),
             }
         }
         if star || !globs.is_empty() {
@@ -155,6 +161,19 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// The pattern with each variable as a wildcard, which reads no more than that.
+fn with_stars(pattern: &Pattern) -> Glob {
+    let mut glob = Glob::default();
+    for part in pattern.parts() {
+        match part {
+            Part::Text(text) => glob.extend(text.chars().map(Token::Char)),
+            Part::Question => glob.push(Token::One),
+            Part::Star | Part::Variable(_) => glob.push(Token::Star),
+        }
+    }
+    glob
 }
 
 fn variable_in_head(pattern: &Pattern) -> bool {

@@ -5,15 +5,27 @@ use crate::engine::semantics::VariableValues;
 use crate::engine::symbolic::atom::{Atom, Form, KeyId, Link, LinkId, LinkPart};
 use crate::engine::symbolic::formula::{Formula, Formulas};
 use crate::engine::symbolic::glob::{Glob, Token, uses_private_letters};
+use crate::engine::symbolic::solve::BUDGET;
 use crate::engine::symbolic::value::Language;
 use crate::iam::pattern::{Part, Pattern, Variable, Variables, Wildcards};
 
+/// Bytes of the longest pattern: whole policies of AWS are at most four times as long.
+pub(super) const LONGEST: usize = 8_192;
+
 impl Compiler<'_> {
     pub(super) fn pattern(&mut self, text: &str, wildcards: Wildcards) -> Pattern {
+        self.refuse_long(text);
         if uses_private_letters(text) {
             self.unmodelled = Some("letters of Unicode's private use planes");
         }
         Pattern::parse(text, wildcards, Variables::Active)
+    }
+
+    /// Gives up on a pattern that is longer than any that a policy of AWS can hold.
+    pub(crate) fn refuse_long(&mut self, text: &str) {
+        if text.len() > LONGEST {
+            self.unmodelled = Some(BUDGET);
+        }
     }
 
     /// The ways to give the variables of a pattern values, each with the conditions under which it applies, and

@@ -1,6 +1,6 @@
 //! Whether one glob covers another, by the generic instance.
 
-use super::Glob;
+use super::{Glob, Union};
 
 /// Whether one glob surely covers another: exact for a `q` without `?` and confined wildcards, else sound (it may
 /// say no too often).
@@ -38,20 +38,24 @@ impl<'g> Instanced<'g> {
     }
 }
 
-/// Drops globs that another one of the list covers.
+/// Lists that would take longer are left as they are: globs of few letters all have to be asked about one another.
+const LETTERS: usize = 1 << 28;
+
+/// Drops globs that another one of the list covers; of two that cover each other the first stays.
 pub(crate) fn prune(globs: Vec<Glob>) -> Vec<Glob> {
     if globs.len() < 2 {
         return globs;
     }
-    let instanced: Vec<Instanced<'_>> = globs.iter().map(Instanced::new).collect();
-    let mut kept: Vec<&Instanced<'_>> = Vec::with_capacity(globs.len());
-    for one in &instanced {
-        if kept.iter().any(|k| one.is_covered_by(k.glob)) {
-            continue;
-        }
-        kept.retain(|k| !k.is_covered_by(one.glob));
-        kept.push(one);
+    let letters: usize = globs.iter().map(|g| g.0.len()).sum();
+    if globs.len() * letters > LETTERS {
+        return globs;
     }
-    let kept: Vec<Glob> = kept.into_iter().map(|k| k.glob.clone()).collect();
-    kept
+    let all = Union::new(&globs);
+    let is_idle = |(at, glob): &(usize, &Glob)| {
+        let instanced = Instanced::new(glob);
+        all.candidates(glob)
+            .any(|(i, q)| i != *at && instanced.is_covered_by(q) && (i < *at || !covers(glob, q)))
+    };
+    let kept = globs.iter().enumerate().filter(|one| !is_idle(one));
+    kept.map(|(_, glob)| glob.clone()).collect()
 }

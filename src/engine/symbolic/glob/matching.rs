@@ -1,12 +1,15 @@
 //! Matching a glob against a text.
 
 use super::{Glob, SEPARATOR, Token};
-use crate::engine::symbolic::automaton;
+use crate::engine::symbolic::{automaton, budget};
 
 impl Glob {
     /// Whether it matches a text.
     pub(crate) fn matches(&self, text: &[char]) -> bool {
-        matches(&self.0, text).unwrap_or_else(|| automaton::accepts(self, text))
+        let mut letters = 0;
+        let found = matches(&self.0, text, &mut letters);
+        budget::read(letters);
+        found.unwrap_or_else(|| automaton::accepts(self, text))
     }
 
     /// Whether it matches a text given as a string.
@@ -16,11 +19,12 @@ impl Glob {
 }
 
 /// Greedy matching with one point of return: the last star seen. `None` at a confined star, behind which an earlier
-/// one might have to read more.
-fn matches(pattern: &[Token], text: &[char]) -> Option<bool> {
+/// one might have to read more. Counts what it looks at.
+fn matches(pattern: &[Token], text: &[char], letters: &mut usize) -> Option<bool> {
     let (mut rest, mut input) = (pattern, text);
     let mut retry: Option<(&[Token], &[char])> = None;
     loop {
+        *letters += 1;
         match (rest.split_first(), input.split_first()) {
             (Some((Token::Star, after)), _) => {
                 retry = Some((after, input));

@@ -15,10 +15,12 @@ mod matching;
 #[cfg(test)]
 mod tests;
 mod token;
+mod union;
 
 pub(crate) use cover::{Instanced, covers, prune};
-pub(crate) use intersect::intersect;
+pub(crate) use intersect::{intersect, overlap};
 pub(crate) use token::{Token, raised};
+pub(crate) use union::Union;
 
 use crate::iam::pattern::{Part, Pattern};
 

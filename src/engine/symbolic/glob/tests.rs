@@ -2,6 +2,8 @@
 
 use super::token::fold;
 use super::*;
+use crate::engine::symbolic::automaton;
+use crate::engine::symbolic::budget::Budget;
 use crate::iam::pattern::{Variables, Wildcards};
 use proptest::prelude::*;
 
@@ -64,11 +66,41 @@ fn intersections_of_the_reference() {
     assert_eq!(meet("a\u{10FFFD}*", "*"), []);
 }
 
+#[test]
+fn long_globs_are_given_up_and_do_not_fill_the_stack() {
+    let long = "x".repeat(200_000);
+    let globs = [
+        glob(&format!("{long}*")),
+        glob(&format!("*{long}?")),
+        glob(&format!("?{long}*")),
+        glob(&"*a".repeat(100_000)),
+    ];
+    for (p, q) in globs.iter().zip(globs.iter().skip(1)) {
+        assert!(intersect(p, q).is_err() || intersect(p, q) == Ok(Vec::new()));
+    }
+}
+
+/// Positions were 16 bits wide once: `s3:xxx…*` was proved to be within `s3:?xxx…`.
+#[test]
+fn positions_of_a_long_glob_do_not_wrap() {
+    let long = "x".repeat(70_000);
+    let (p, q) = (glob(&format!("{long}*")), glob(&format!("?{long}")));
+    let mut budget = Budget::new(100_000_000);
+    let left = automaton::difference(&p, &[&q], &mut budget);
+    assert!(left.is_err() || left.is_ok_and(|word| word.is_some()));
+    let text: Vec<char> = long.chars().collect();
+    let confined = confined(&format!("!+y{long}"));
+    let text: Vec<char> = "ay".chars().chain(text).collect();
+    assert!(confined.matches(&text));
+    assert!(!confined.matches(&text[1..]));
+}
+
 proptest! {
     #[test]
     fn agrees_with_the_definition(p in "[ab:*?+!]{0,6}", q in "[ab:*?+!]{0,6}") {
         let (p, q) = (confined(&p), confined(&q));
         let both = intersect(&p, &q).unwrap();
+        prop_assert_eq!(overlap(&p, &q), !both.is_empty());
         for word in words() {
             let (in_p, in_q) = (naive(&p.0, &word), naive(&q.0, &word));
             prop_assert_eq!(p.matches(&word), in_p);
@@ -82,14 +114,35 @@ proptest! {
         }
         let folded = p.clone().folded();
         prop_assert!(covers(&folded, &p) || !folded.decides(&p));
-        let mut budget = crate::engine::symbolic::budget::Budget::new(1_000_000);
-        let left = crate::engine::symbolic::automaton::difference(&p, &[&q], &mut budget).unwrap();
+        let mut budget = Budget::new(1_000_000);
+        let left = automaton::difference(&p, &[&q], &mut budget).unwrap();
         match left {
             Some(word) => prop_assert!(naive(&p.0, &word) && !naive(&q.0, &word)),
             None => prop_assert!(words().iter().all(|w| !naive(&p.0, w) || naive(&q.0, w))),
         }
         if covers(&q, &p) {
-            prop_assert!(crate::engine::symbolic::automaton::difference(&p, &[&q], &mut budget).unwrap().is_none());
+            prop_assert!(automaton::difference(&p, &[&q], &mut budget).unwrap().is_none());
+        }
+    }
+
+    /// A long list, as the index sees it, against what pruning means.
+    #[test]
+    fn a_pruned_list_covers_what_it_did(list in proptest::collection::vec("[abc?*]{0,7}", 30..60)) {
+        let globs: Vec<Glob> = list.iter().map(|text| glob(text)).collect();
+        let kept = prune(globs.clone());
+        for glob in &globs {
+            prop_assert!(kept.iter().any(|k| covers(k, glob)));
+        }
+        for (i, one) in kept.iter().enumerate() {
+            prop_assert!(kept.iter().enumerate().all(|(j, other)| i == j || !covers(other, one)));
+        }
+        let union = Union::new(&globs);
+        for other in list.iter().map(|text| glob(&text.replace('a', "ab"))) {
+            prop_assert_eq!(union.cover(&other), globs.iter().any(|g| covers(g, &other)));
+            let meeting = union.meeting(&other);
+            for glob in globs.iter().filter(|g| overlap(g, &other)) {
+                prop_assert!(meeting.contains(&glob), "{:?} {:?}", glob, other);
+            }
         }
     }
 }

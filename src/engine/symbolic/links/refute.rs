@@ -2,7 +2,7 @@
 
 use super::Tied;
 use super::class::Class;
-use crate::engine::symbolic::arn;
+use crate::engine::symbolic::arn::{self, Crossing};
 use crate::engine::symbolic::atom::{Atom, Form, KeyId, Link, LinkPart};
 use crate::engine::symbolic::budget::Budget;
 use crate::engine::symbolic::glob::{FRESH, Glob, Token, covers};
@@ -194,7 +194,8 @@ fn covered_uniformly(needed: &Link, negatives: &[(Vec<Glob>, Form)]) -> bool {
                 (true, true) | (false, false) => own.clone(),
                 (false, true) => own
                     .iter()
-                    .flat_map(|g| arn::rectangles(&g.0, arn::Crossing::Always))
+                    .filter(|g| arn::is_listable(&g.0, Crossing::Always))
+                    .flat_map(|g| arn::rectangles(&g.0, Crossing::Always))
                     .collect(),
                 (true, false) => Vec::new(),
             },

@@ -60,6 +60,9 @@ pub(crate) fn compile(
     let statements = policy.statements.iter();
     statements
         .map(|statement| {
+            for pattern in &statement.action.patterns {
+                compiler.refuse_long(pattern);
+            }
             let condition = compiler.condition(&statement.condition);
             let body = match &statement.resource {
                 Some(resource) => {
