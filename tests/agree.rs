@@ -11,19 +11,24 @@ use std::borrow::Cow;
 
 use bailiwick::engine::concrete::{self, CompiledPolicy, Decision};
 use bailiwick::engine::question::{
-    Effective, Finding, Reason, StatementQuestion, Subject, disjoint, implies, implies_both,
-    implies_within, statement,
+    Asking, Effective, Finding, Reason, StatementQuestion, Subject, World, disjoint, implies,
+    implies_both, implies_within, statement, what_can, who_can,
 };
 use bailiwick::engine::region::{self, Difference};
-use bailiwick::engine::{Attached, Principal, Semantics, Values};
+use bailiwick::engine::{Attached, Principal, Semantics};
 use bailiwick::iam::{Effect, PolicyKind};
 use bailiwick::ir::{Condition, Match, Origin, Policy, Statement};
 use proptest::prelude::*;
 
+#[path = "agree/catalogue.rs"]
+mod catalogue;
+#[path = "agree/operators.rs"]
+mod operators;
 #[path = "agree/universe.rs"]
 mod universe;
 
-use universe::{Dice, asking, attached, callers, condition, policy, request, semantics};
+use catalogue::{as_asked, known_request};
+use universe::{ACTIONS, Dice, asking, attached, callers, condition, policy, request, semantics};
 
 /// What a run has come to.
 #[derive(Default, Debug)]
@@ -104,6 +109,31 @@ fn documents_with_principals() {
     assert!(tally.unknown * 20 < tally.refuted, "{tally:?}");
 }
 
+/// The table of docs/engine.md: `cargo test --release --test agree every_operator -- --nocapture`, with `AGREE=20` for its counts.
+#[test]
+fn every_operator_under_every_qualifier() {
+    let table = operators::table(cases(4));
+    println!(
+        "| operator | pairs | proved | refuted | shown by the universe too | unknown | requests tried |"
+    );
+    println!("|---|---|---|---|---|---|---|");
+    for (name, row) in &table {
+        println!(
+            "| `{name}` | {} | {} | {} | {} | {} | {} |",
+            row.pairs, row.proved, row.refuted, row.shown, row.unknown, row.requests
+        );
+    }
+    let unknown: usize = table.values().map(|r| r.unknown).sum();
+    let pairs: usize = table.values().map(|r| r.pairs).sum();
+    let shown: usize = table.values().map(|r| r.shown).sum();
+    let proved: usize = table.values().map(|r| r.proved).sum();
+    assert!(unknown * 40 < pairs, "{unknown} of {pairs} unknown");
+    assert!(
+        proved * 10 > pairs && shown * 3 > pairs,
+        "{proved} and {shown} of {pairs}"
+    );
+}
+
 fn composed_agree(
     seeds: std::ops::Range<u64>,
     choose: impl Fn(&mut Dice) -> (Semantics, Principal),
@@ -126,14 +156,7 @@ fn composed_agree(
             continue;
         }
         for _ in 0..300 {
-            let mut request = request(&mut dice, &caller);
-            // The question is about requests whose keys follow from the caller.
-            for (key, value) in request.implied_keys() {
-                request.context.set(key, Values::One(value));
-            }
-            if !matches!(caller, Principal::User(_)) {
-                request.context.remove("aws:username");
-            }
+            let request = as_asked(request(&mut dice, &caller), &caller);
             let allowed = |a: &Attached<Policy>| {
                 concrete::evaluate_once(a, &request, &semantics).decision == Decision::Allowed
             };
@@ -233,6 +256,170 @@ fn what_is_cut_down_to_a_few_actions_means_the_same() {
     }
     println!("{tally:?}");
     assert!(tally.proved > 200 && tally.refuted > 70, "{tally:?}");
+}
+
+fn effective<'a>(caller: &'a Principal, attached: &Attached<Policy>) -> Subject<'a> {
+    Subject::Effective(Box::new(Effective {
+        principal: caller,
+        attached: attached.map(|p| Cow::Owned(p.clone())),
+        resource_account: Some("111122223333"),
+    }))
+}
+
+/// A scope of Allows.
+fn scope(dice: &mut Dice) -> Policy {
+    let mut scope = policy(dice, PolicyKind::ManagedPolicy);
+    scope.statements.retain(|s| s.effect == Effect::Allow);
+    scope
+}
+
+/// Of several principals, each with policies in all places, those are left out who can do nothing of a scope.
+#[test]
+fn who_can_leaves_out_only_those_who_cannot() {
+    let (mut out, mut named, mut unknown, mut missed) = (0, 0, 0, 0);
+    for seed in 40_001..40_001 + cases(30) {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let semantics = semantics(&mut dice);
+        let scope = scope(&mut dice);
+        let callers = callers();
+        let estates: Vec<Attached<Policy>> = callers.iter().map(|_| attached(&mut dice)).collect();
+        let subjects: Vec<Subject<'_>> = callers
+            .iter()
+            .zip(&estates)
+            .map(|(c, a)| effective(c, a))
+            .collect();
+        let able = who_can(&subjects, &scope, &asking(semantics));
+        let asked = CompiledPolicy::new(&scope, &semantics);
+        for (i, (caller, estate)) in callers.iter().zip(&estates).enumerate() {
+            let can = (0..300).any(|_| {
+                let request = as_asked(request(&mut dice, caller), caller);
+                concrete::allows_alone(&asked, &request, &semantics)
+                    && concrete::evaluate_once(estate, &request, &semantics).is_allowed()
+            });
+            match able
+                .iter()
+                .find(|(who, _)| *who == i)
+                .map(|(_, finding)| finding)
+            {
+                None => {
+                    assert!(!can, "seed {seed}: {caller} can\n{scope:#?}\n{estate:#?}");
+                    out += 1;
+                }
+                Some(Finding::Unknown(Reason::Disagreement(request))) => {
+                    panic!("seed {seed}: the evaluators disagree on {request:#?}")
+                }
+                Some(Finding::Unknown(_)) => unknown += 1,
+                Some(_) => {
+                    named += 1;
+                    missed += usize::from(!can);
+                }
+            }
+        }
+    }
+    println!(
+        "{out} cannot, {named} can ({missed} by requests outside the universe), {unknown} unknown"
+    );
+    assert!(
+        out > 30 && named > 15 && unknown * 20 < named,
+        "{out} {named} {unknown}"
+    );
+}
+
+/// Of the actions of the universe, what a principal can do of a scope in the catalogue's world.
+#[test]
+fn what_can_names_every_action_that_the_catalogue_lets_through() {
+    let (mut out, mut named, mut unknown) = (0, 0, 0);
+    for seed in 50_001..50_001 + cases(60) {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let (semantics, caller) = (semantics(&mut dice), callers()[dice.roll(5)].clone());
+        let mut scope = scope(&mut dice);
+        for statement in &mut scope.statements {
+            statement.action = Match::any(ACTIONS.iter().map(|a| (*a).to_owned()).collect());
+        }
+        let mut estate = attached(&mut dice);
+        if dice.roll(3) > 0 {
+            // Fewer places leave more to be done.
+            estate.session.clear();
+            estate.endpoint.clear();
+            estate.rcps.clear();
+            estate.scps.truncate(1);
+        }
+        let able = what_can(&effective(&caller, &estate), &scope, &asking(semantics));
+        let asked = CompiledPolicy::new(&scope, &semantics);
+        for action in ACTIONS {
+            let found = able.iter().find(|c| c.action == *action);
+            let can = (0..300).find_map(|_| {
+                let request = known_request(&mut dice, &caller, action);
+                let allowed = concrete::allows_alone(&asked, &request, &semantics)
+                    && concrete::evaluate_once(&estate, &request, &semantics).is_allowed();
+                allowed.then_some(request)
+            });
+            match found.map(|c| &c.finding) {
+                None => {
+                    assert!(
+                        can.is_none(),
+                        "seed {seed}: {can:#?}\n{scope:#?}\n{estate:#?}"
+                    );
+                    out += 1;
+                }
+                Some(Finding::Unknown(Reason::Disagreement(request))) => {
+                    panic!("seed {seed}: the evaluators disagree on {request:#?}")
+                }
+                Some(Finding::Unknown(_)) => unknown += 1,
+                Some(Finding::Refuted(witness)) => {
+                    assert!(witness.in_catalogue, "seed {seed}: {witness:?}");
+                    named += 1;
+                }
+                Some(Finding::Proved) => panic!("seed {seed}: {action} is named and impossible"),
+            }
+        }
+    }
+    println!("{out} cannot be done, {named} can, {unknown} unknown");
+    assert!(
+        out > 100 && named > 8 && unknown * 20 < named,
+        "{out} {named} {unknown}"
+    );
+}
+
+/// Effective permission against effective permission in the catalogue's world.
+#[test]
+fn effective_permission_in_the_catalogue_world() {
+    let mut tally = Tally::default();
+    for seed in 60_001..60_001 + cases(40) {
+        let mut dice = Dice(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
+        let (semantics, caller) = (semantics(&mut dice), callers()[dice.roll(5)].clone());
+        let (one, two) = (attached(&mut dice), attached(&mut dice));
+        let asking = Asking {
+            world: World::Catalogue,
+            ..asking(semantics)
+        };
+        let finding = implies(
+            &effective(&caller, &one),
+            &effective(&caller, &two),
+            &asking,
+        );
+        tally.count(&finding, seed);
+        if !finding.is_proved() {
+            continue;
+        }
+        for action in ACTIONS {
+            for _ in 0..100 {
+                let request = known_request(&mut dice, &caller, action);
+                let allowed = |a: &Attached<Policy>| {
+                    concrete::evaluate_once(a, &request, &semantics).is_allowed()
+                };
+                assert!(
+                    !allowed(&one) || allowed(&two),
+                    "seed {seed}: proved, but {request:#?}\n{one:#?}\n{two:#?}"
+                );
+            }
+        }
+    }
+    println!("{tally:?}");
+    assert!(
+        tally.proved > 20 && tally.refuted > 2 && tally.unknown < 10,
+        "{tally:?}"
+    );
 }
 
 /// X8 to X10 matter to few policies: variables as values of `Bool`, wildcards in values of variables, federated users.

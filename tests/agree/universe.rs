@@ -69,12 +69,13 @@ pub(crate) const RESOURCE_PATTERNS: &[&str] = &[
 ];
 
 /// Keys with the values that requests can have; the family says which operators suit.
+#[derive(Clone, Copy)]
 pub(crate) struct KeySpec {
-    name: &'static str,
-    multi: bool,
-    requests: &'static [&'static str],
-    policies: &'static [&'static str],
-    families: &'static [Family],
+    pub(crate) name: &'static str,
+    pub(crate) multi: bool,
+    pub(crate) requests: &'static [&'static str],
+    pub(crate) policies: &'static [&'static str],
+    pub(crate) families: &'static [Family],
 }
 
 pub(crate) const KEYS: &[KeySpec] = &[
