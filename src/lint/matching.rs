@@ -98,6 +98,29 @@ impl Parts<'_> {
         self.cx.is_dead(self.kind, statement, World::Catalogue)
     }
 
+    /// The names of the statement's actions where none of them takes a resource; empty where some action does.
+    fn takes_no_resource(&self) -> Vec<String> {
+        let action = &self.statement.action;
+        let catalogue = self.cx.project.catalogue;
+        let mut names = Vec::new();
+        for pattern in &action.patterns {
+            let Some((prefix, name)) = pattern.split_once(':').filter(|_| !action.negated) else {
+                return Vec::new();
+            };
+            let service = catalogue.service(prefix);
+            for (service, found) in service
+                .iter()
+                .flat_map(|s| s.actions_matching(name).map(move |a| (s, a)))
+            {
+                if !found.resources.is_empty() {
+                    return Vec::new();
+                }
+                names.push(service.qualified(found));
+            }
+        }
+        names
+    }
+
     /// Whether the conditions by themselves contradict one another, whatever the action.
     fn contradict(&self, parts: &[&Condition]) -> bool {
         let statement = Statement {
@@ -163,7 +186,7 @@ fn explain(
     for part in &guilty {
         finding = finding.also(words::place(part), "this can never be met here");
     }
-    Some(match help(&facts, &guilty) {
+    Some(match help(&parts, &facts, &guilty) {
         Some(help) => finding.help(help),
         None => finding,
     })
@@ -205,7 +228,14 @@ fn reason(parts: &Parts<'_>, facts: &[Fact], guilty: &[&Condition]) -> String {
         return "the time that it speaks of is over".to_owned();
     }
     if guilty.is_empty() {
-        return "none of its actions acts on these resources".to_owned();
+        return match parts.takes_no_resource().as_slice() {
+            [] => "none of its actions acts on these resources".to_owned(),
+            [one] => format!("`{one}` takes no resource, so AWS compares it with `*` only"),
+            many => {
+                let names = words::list(many);
+                format!("{names} take no resource, so AWS compares them with `*` only")
+            }
+        };
     }
     if parts.contradict(guilty) {
         return match guilty.len() {
@@ -216,8 +246,9 @@ fn reason(parts: &Parts<'_>, facts: &[Fact], guilty: &[&Condition]) -> String {
     format!("no request of these actions on these resources carries {keys} as it asks")
 }
 
-fn help(facts: &[Fact], guilty: &[&Condition]) -> Option<&'static str> {
+fn help(parts: &Parts<'_>, facts: &[Fact], guilty: &[&Condition]) -> Option<&'static str> {
     match facts {
+        [] if guilty.is_empty() && !parts.takes_no_resource().is_empty() => Some("write `on *`"),
         [] if guilty.is_empty() => Some(
             "name what they act on; `bailiwick catalogue show ACTION` lists the resource types of an action",
         ),
