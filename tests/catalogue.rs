@@ -254,7 +254,16 @@ fn only_listed_actions_carry_the_keys_of_a_service() {
             "token.actions.githubusercontent.com:sub",
             true,
         ),
-        ("s3:GetObject", None, "aws:NoSuchKey", false),
+        // Newer than the catalogue, for all that is known.
+        ("s3:GetObject", None, "aws:NoSuchKey", true),
+        // Described for the service, and listed by none of its actions or types.
+        (
+            "sagemaker:CreateApp",
+            Some("app"),
+            "sagemaker:DomainId",
+            true,
+        ),
+        ("s3:GetObject", Some("object"), "codebuild:projectArn", true),
     ] {
         let (service, found) = catalogue().action(action).unwrap();
         assert_eq!(

@@ -98,6 +98,8 @@ presences! {
     WebIdentity "when a role is assumed with a token of the provider",
     /// Requests of the actions and on the resource types that list the key.
     WhereListed "in requests of the actions that list it",
+    /// AWS describes the key, and none of its lists has it: any request might carry it.
+    Unlisted "in requests that AWS does not list: any could carry it",
 }
 
 impl FromStr for Presence {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::descriptions::{self, Described};
 use super::format::{self, FormatError, Header, IndexEntry};
-use super::keys::{self, KeyMatch, KeyOrigin};
+use super::keys::{self, KeyMatch, KeyOrigin, Presence};
 use super::managed::{ManagedPolicies, ManagedPolicy};
 use super::model::{AccessLevel, Action, Key, Service, compare_ignoring_case};
 use super::template;
@@ -211,7 +211,8 @@ impl Catalogue {
     /// Whether requests of an action, on a resource type if one is named, can carry a key.
     ///
     /// Keys of services, and the `aws:` keys about tags, are carried where AWS lists them: by the action, by the action
-    /// on that type, or by the type. Other global keys and claims can come with any request.
+    /// on that type, or by the type. Other global keys, claims, and keys that AWS lists nowhere or that are newer than the
+    /// catalogue can come with any request.
     pub fn carries_key(
         &self,
         service: &Service,
@@ -219,13 +220,15 @@ impl Catalogue {
         resource_type: Option<&str>,
         key: &str,
     ) -> bool {
-        let follows_listing = match self.key(key) {
-            None => return false,
-            Some(found) => match found.origin {
-                KeyOrigin::Global => keys::follows_listing(found.key),
-                KeyOrigin::OidcClaim => false,
-                KeyOrigin::Service(_) => self.is_service_prefix(key),
-            },
+        let Some(found) = self.key(key) else {
+            return true;
+        };
+        let follows_listing = match found.origin {
+            KeyOrigin::Global => keys::follows_listing(found.key),
+            KeyOrigin::OidcClaim => false,
+            KeyOrigin::Service(_) => {
+                found.key.presence == Presence::WhereListed && self.is_service_prefix(key)
+            }
         };
         !follows_listing || lists_key(service, action, resource_type, key)
     }

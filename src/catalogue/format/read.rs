@@ -1,12 +1,13 @@
 //! Reads a service's section, and checks a whole text that somebody else may have written.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::model::{
     AccessLevel, Action, ActionResource, Key, KeyType, ResourceType, Service, compare_ignoring_case,
 };
-use super::super::{ArnFormat, Presence};
+use super::super::{ArnFormat, Presence, template};
 use super::write::digest;
 use super::{FormatError, Header, unescape};
 
@@ -147,6 +148,7 @@ impl Reader {
 
     fn finish(mut self) -> Service {
         bar_slashes(&mut self.service.resource_types);
+        note_unlisted(&mut self.service);
         self.service
     }
 }
@@ -188,6 +190,28 @@ fn bar_slashes(types: &mut [ResourceType]) {
             .is_ok()
         {
             format.bar_slash();
+        }
+    }
+}
+
+/// Notes the keys that neither an action nor a resource type of the service lists.
+fn note_unlisted(service: &mut Service) {
+    let Service {
+        actions,
+        resource_types,
+        keys,
+        ..
+    } = service;
+    let of_actions = actions
+        .iter()
+        .flat_map(|a| a.resources.iter().map(|r| &r.keys).chain([&a.keys]));
+    let lists = of_actions.chain(resource_types.iter().map(|t| &t.keys));
+    let listed: HashSet<&str> = lists.flatten().map(String::as_str).collect();
+    for key in keys {
+        let is_listed = listed.contains(key.name.as_str())
+            || listed.iter().any(|l| template::same_key(l, &key.name));
+        if !is_listed {
+            key.presence = Presence::Unlisted;
         }
     }
 }

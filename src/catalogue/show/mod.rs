@@ -8,7 +8,7 @@ use crate::iam::BaseOperator;
 
 use super::{
     AccessLevel, Action, ActionResource, Catalogue, Key, KeyMatch, KeyOrigin, ManagedPolicy,
-    Provenance, ResourceType, Service, suggest,
+    Presence, Provenance, ResourceType, Service, suggest,
 };
 
 /// Where the catalogue comes from, and how much is in it.
@@ -285,8 +285,10 @@ fn key_view(catalogue: &Catalogue, found: KeyMatch<'_>) -> KeyView {
     } = found;
     let described = || catalogue.describe_key(&key.name).unwrap_or("").to_owned();
     let carried_by = match &origin {
-        KeyOrigin::Service(prefix) => carriers(catalogue, prefix, &canonical),
-        KeyOrigin::Global | KeyOrigin::OidcClaim => Vec::new(),
+        KeyOrigin::Service(prefix) if key.presence == Presence::WhereListed => {
+            carriers(catalogue, prefix, &canonical)
+        }
+        _ => Vec::new(),
     };
     KeyView {
         template: (key.name != canonical).then(|| key.name.clone()),
