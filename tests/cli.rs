@@ -113,6 +113,10 @@ fn what_init_writes_builds_and_is_formatted() {
     let (code, out, err) = project.build();
     assert_eq!((code, out.as_str()), (0, ""), "{err}");
     assert!(err.contains("wrote 3 documents to "), "{err}");
+    assert!(
+        err.ends_with(", each proved equal to its source\n"),
+        "{err}"
+    );
     let first = project.files("out");
     assert_eq!(first.len(), 4, "three documents and the manifest");
     assert_eq!(project.build().0, 0);
@@ -290,6 +294,23 @@ fn unreadable_things_are_named() {
 }
 
 #[cfg(target_os = "linux")]
+#[test]
+fn a_file_in_place_of_its_project_is_told_which_that_is() {
+    let project = Project::new();
+    project.write("p/teams/shop.bw", "");
+    let file = project.path("p/teams/shop.bw");
+    let folder = format!("here `{}`", project.path("p"));
+    for args in [
+        vec!["check", &file],
+        vec!["build", &file, "--out", "unused"],
+        vec!["diff", &file, &file],
+    ] {
+        let (code, _, err) = run(&args);
+        assert_eq!(code, 2, "{args:?}");
+        assert!(err.contains(&folder), "{args:?}: {err}");
+    }
+}
+
 #[test]
 fn names_that_are_not_utf8_do_no_harm() {
     use std::ffi::OsStr;

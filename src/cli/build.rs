@@ -56,7 +56,12 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     keep_lock(&build, args)?;
     let count = findings::number(written.artefacts.len(), "document");
     let out = args.out.display();
-    session.tell(&format!("{summary}\nwrote {count} to {out}\n"))?;
+    let proof = match written.artefacts.len() {
+        0 => "",
+        1 => ", proved equal to its source",
+        _ => ", each proved equal to its source",
+    };
+    session.tell(&format!("{summary}\nwrote {count} to {out}{proof}\n"))?;
     Ok(Exit::Fine)
 }
 

@@ -64,6 +64,11 @@ pub(super) fn read(place: &Place) -> Result<Side, Failure> {
             let all = disk::files(path)?;
             read_folder(&files, &all, label(path), path)
         }
+        Place::Path(path) if path.extension().is_some_and(|ending| ending == "bw") => {
+            let folder = disk::project_of(path);
+            let reason = format!("sources are compared by folder, here `{folder}`");
+            Err(Failure::at(path, "cannot compare", reason))
+        }
         Place::Path(path) => {
             let bytes = disk::read(path)?;
             let name = disk::shown(path);

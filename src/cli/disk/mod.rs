@@ -34,6 +34,16 @@ pub(super) fn is_folder(path: &Path) -> bool {
     path.is_dir()
 }
 
+/// The folder of the project that a file belongs to, as one would write it; the file's own where no project is around it.
+pub(super) fn project_of(file: &Path) -> String {
+    let is_project = |folder: &&Path| exists(&folder.join(config::FILE));
+    let project = file.ancestors().skip(1).find(is_project);
+    match project.or(file.parent()).map(shown) {
+        Some(folder) if !folder.is_empty() => folder,
+        _ => ".".to_owned(),
+    }
+}
+
 /// A path as messages show it: with `/`, and without a `./` at its start.
 pub(super) fn shown(path: &Path) -> String {
     let path = path.strip_prefix(".").unwrap_or(path);
@@ -62,6 +72,13 @@ impl Disk {
     }
 
     fn walk(root: &Path, enters: impl Fn(&Path) -> bool) -> Result<Disk, Failure> {
+        if root.is_file() {
+            let reason = format!(
+                "it is a file; a project is its folder, here `{}`",
+                project_of(root)
+            );
+            return Err(Failure::at(root, "cannot read folder", reason));
+        }
         let mut sources = BTreeMap::new();
         let mut folders = vec![(root.to_owned(), String::new())];
         while let Some((folder, prefix)) = folders.pop() {
