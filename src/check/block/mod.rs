@@ -1,24 +1,21 @@
 //! Blocks: each kind takes the lines that make sense for it, each property at most once.
 
+mod property;
+mod trust;
+
 use crate::catalogue::suggest;
-use crate::iam::name;
 use crate::ir::Audience;
 use crate::resolve::{DefId, DefKind};
-use crate::source::{Span, Spanned};
-use crate::syntax::ast::{self, AttachTarget, BlockKind, MemberKind, TextProperty};
+use crate::source::Span;
+use crate::syntax::ast::{self, AttachTarget, BlockKind, MemberKind};
 use crate::types::{ResourceKind, ResourceTypeName, Type};
 
-use super::context::{Checker, ClaimSource};
-use super::hir::{
-    Attachment, AttachmentTarget, Block, BodyLine, Parameter, Statement, Trust, Value,
-};
+use self::property::{is_single, name_span, property_word, takes};
+use self::trust::{admits, is_trust};
+use super::context::Checker;
+use super::hir::{Attachment, AttachmentTarget, Block, BodyLine, Parameter, Value};
 use super::messages;
-use super::principal::claim_source;
 use super::value::Typed;
-
-/// Longest and shortest session of a role; a permission set's is the same at the top.
-const ROLE_SESSION: std::ops::RangeInclusive<u64> = 3_600..=43_200;
-const PERMISSION_SET_SESSION: std::ops::RangeInclusive<u64> = 900..=43_200;
 
 impl Checker<'_> {
     /// Checks a block. Its parameters have been read before, since others call it.
@@ -241,127 +238,6 @@ impl Checker<'_> {
         })
     }
 
-    fn trust(&mut self, trust: &ast::Trust, span: Span) -> Trust {
-        let principals: Vec<_> = trust
-            .principals
-            .iter()
-            .filter_map(|p| self.principal(p))
-            .collect();
-        for principal in &trust.principals {
-            if matches!(principal.kind, ast::PrincipalKind::CanonicalUser(_)) {
-                self.report(messages::canonical_user_in_trust(principal.span));
-            }
-        }
-        let mut tag_session = false;
-        let mut source_identity = false;
-        for word in &trust.with {
-            match word.value.as_str() {
-                "tag_session" => tag_session = true,
-                "source_identity" => source_identity = true,
-                _ => self.report(messages::unknown_trust_option(word)),
-            }
-        }
-        let resolved = self.cx.resolved;
-        self.claim_source = claim_source(&principals, |id| {
-            resolved.provider(id).map(super::provider_kind)
-        });
-        let guard = self.guard(&trust.guard);
-        self.claim_source = ClaimSource::None;
-        Trust {
-            principals,
-            tag_session,
-            source_identity,
-            guard,
-            span,
-        }
-    }
-
-    /// `deny sts:* to anyone unless mfa` in a role: a statement of its trust policy, which names no resource.
-    fn trust_statement(&mut self, statement: &ast::Statement, span: Span) -> Statement {
-        if let Some(resources) = &statement.resources {
-            self.report(messages::resource_in_trust(resources.span));
-        }
-        let principals = statement.principals.as_ref();
-        for principal in principals.iter().flat_map(|p| &p.list) {
-            if matches!(principal.kind, ast::PrincipalKind::CanonicalUser(_)) {
-                self.report(messages::canonical_user_in_trust(principal.span));
-            }
-        }
-        self.statement(statement, None, span)
-    }
-
-    fn session(&mut self, kind: BlockKind, text: &Spanned<String>) -> Option<u64> {
-        let seconds = match crate::types::parse_duration(&text.value) {
-            Ok(seconds) => seconds,
-            Err(error) => {
-                self.report(messages::invalid_literal(&error, text.span));
-                return None;
-            }
-        };
-        let range = if kind == BlockKind::Role {
-            ROLE_SESSION
-        } else {
-            PERMISSION_SET_SESSION
-        };
-        if !range.contains(&seconds) {
-            self.report(messages::session_out_of_range(kind, &range, text.span));
-        }
-        Some(seconds)
-    }
-
-    fn text_property(&mut self, out: &mut Block, property: TextProperty, text: &Spanned<String>) {
-        let value = self.plain_text(text);
-        match property {
-            TextProperty::Description => {
-                self.check_characters(&value, text.span);
-                if value.chars().count() > 1_000 {
-                    self.report(messages::description_too_long(text.span));
-                }
-                out.description = Some(value);
-            }
-            TextProperty::Name => out.aws_name = value,
-            TextProperty::Path => {
-                if !name::is_path(&value) {
-                    self.report(messages::malformed_path(&value, text.span));
-                }
-                out.path = value;
-            }
-        }
-    }
-
-    fn tags(&mut self, out: &mut Block, tags: &[ast::Tag]) {
-        for tag in tags {
-            let value = self.value_as(&tag.value, &Type::Text);
-            let name = self.unescaped(&tag.key.value, tag.key.span);
-            if out
-                .tags
-                .iter()
-                .any(|(key, _)| key.eq_ignore_ascii_case(&name))
-            {
-                self.report(messages::tag_twice(&tag.key));
-            }
-            if name.is_empty() || name.chars().count() > 128 || name.starts_with("aws:") {
-                self.report(messages::malformed_tag_key(&tag.key));
-            }
-            out.tags.push((name, value));
-        }
-        if out.tags.len() > 50 {
-            let span = tags.first().map_or(out.span, |t| t.key.span);
-            self.report(messages::too_many_tags(span));
-        }
-    }
-
-    fn check_name(&mut self, kind: BlockKind, name: &str, span: Span) {
-        let limit = match kind {
-            BlockKind::Role | BlockKind::User => 64,
-            BlockKind::PermissionSet => 32,
-            _ => 128,
-        };
-        if !name::is_name(name, limit) {
-            self.report(messages::malformed_name(name, kind, limit, span));
-        }
-    }
-
     /// What a block must have: a role somebody who may assume it, a resource policy a resource.
     fn check_shape(&mut self, block: &ast::Block) {
         let name = &block.name;
@@ -403,30 +279,6 @@ impl Checker<'_> {
     }
 }
 
-/// Whether a statement is about who may assume the role it stands in.
-fn is_trust(kind: BlockKind, statement: &ast::Statement) -> bool {
-    kind == BlockKind::Role && statement.principals.is_some()
-}
-
-/// Whether a line of a role says who may assume it.
-fn admits(member: &MemberKind) -> bool {
-    match member {
-        MemberKind::Trust(_) => true,
-        MemberKind::Statement(statement) => {
-            statement.principals.is_some() && statement.effect.value == ast::Effect::Allow
-        }
-        _ => false,
-    }
-}
-
-fn name_span(block: &ast::Block) -> Span {
-    let named = block.members.iter().find_map(|m| match &m.kind {
-        MemberKind::Text(TextProperty::Name, text) => Some(text.span),
-        _ => None,
-    });
-    named.unwrap_or(block.name.span)
-}
-
 /// Kinds that are one document, and need something in it.
 fn makes_statements(kind: BlockKind) -> bool {
     matches!(
@@ -438,54 +290,4 @@ fn makes_statements(kind: BlockKind) -> bool {
             | BlockKind::Rcp
             | BlockKind::ResourcePolicy
     )
-}
-
-fn property_word(member: &MemberKind) -> Option<&'static str> {
-    Some(match member {
-        MemberKind::Attach(_) => "attach",
-        MemberKind::Trust(_) => "trust",
-        MemberKind::Boundary(_) => "boundary",
-        MemberKind::Session(_) => "session",
-        MemberKind::Text(TextProperty::Description, _) => "description",
-        MemberKind::Text(TextProperty::Name, _) => "name",
-        MemberKind::Text(TextProperty::Path, _) => "path",
-        MemberKind::Tags(_) => "tags",
-        MemberKind::MemberOf(_) => "member_of",
-        MemberKind::Statement(_) | MemberKind::Include(_) | MemberKind::Bad => return None,
-    })
-}
-
-fn is_single(member: &MemberKind) -> bool {
-    matches!(
-        member,
-        MemberKind::Boundary(_)
-            | MemberKind::Session(_)
-            | MemberKind::Text(..)
-            | MemberKind::Tags(_)
-    )
-}
-
-/// Which properties a kind of block takes.
-fn takes(kind: BlockKind, member: &MemberKind) -> bool {
-    use BlockKind as B;
-    match member {
-        MemberKind::Statement(_) | MemberKind::Include(_) | MemberKind::Bad => true,
-        MemberKind::Attach(_) => matches!(kind, B::Role | B::Group | B::User | B::PermissionSet),
-        MemberKind::Trust(_) => kind == B::Role,
-        MemberKind::Boundary(_) => matches!(kind, B::Role | B::User | B::PermissionSet),
-        MemberKind::Session(_) => matches!(kind, B::Role | B::PermissionSet),
-        MemberKind::Text(TextProperty::Description, _) => !matches!(
-            kind,
-            B::Group | B::User | B::SessionPolicy | B::ResourcePolicy
-        ),
-        MemberKind::Text(TextProperty::Name, _) => true,
-        MemberKind::Text(TextProperty::Path, _) => {
-            matches!(kind, B::Role | B::Group | B::User | B::Policy | B::Boundary)
-        }
-        MemberKind::Tags(_) => matches!(
-            kind,
-            B::Role | B::User | B::PermissionSet | B::Policy | B::Boundary | B::Scp | B::Rcp
-        ),
-        MemberKind::MemberOf(_) => kind == B::User,
-    }
 }
