@@ -1,7 +1,6 @@
 //! Reads a service's section, and checks a whole text that somebody else may have written.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::super::model::{
@@ -205,14 +204,14 @@ fn note_unlisted(service: &mut Service) {
     let of_actions = actions
         .iter()
         .flat_map(|a| a.resources.iter().map(|r| &r.keys).chain([&a.keys]));
-    let lists = of_actions.chain(resource_types.iter().map(|t| &t.keys));
-    let listed: HashSet<&str> = lists.flatten().map(String::as_str).collect();
-    for key in keys {
-        let is_listed = listed.contains(key.name.as_str())
-            || listed.iter().any(|l| template::same_key(l, &key.name));
-        if !is_listed {
-            key.presence = Presence::Unlisted;
-        }
+    let of_types = resource_types.iter().map(|t| &t.keys);
+    let mut unlisted: Vec<&mut Key> = keys.iter_mut().collect();
+    // Types first: they list nearly all keys, so that few are left to be looked for among the many actions.
+    for listed in of_types.chain(of_actions).flatten() {
+        unlisted.retain(|key| !template::same_key(listed, &key.name));
+    }
+    for key in unlisted {
+        key.presence = Presence::Unlisted;
     }
 }
 
