@@ -260,6 +260,10 @@ const BAD_QUESTIONS: &[(&str, &str)] = &[
         "can Reader s3:GetObject on reports/* with source_ip=banana",
     ),
     ("misspelt_resource", "who-can s3:GetObject on reprts/*"),
+    (
+        "star_that_the_shell_took",
+        "who-can s3:GetObject on all.bw bailiwick.toml",
+    ),
     ("arn_of_no_bucket", "who-can s3:GetObject on arn:aws:s3"),
 ];
 

@@ -4,7 +4,7 @@ mod words;
 
 use std::path::PathBuf;
 
-use super::disk::Disk;
+use super::disk::{self, Disk};
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::progress::Progress;
@@ -164,11 +164,21 @@ fn meaning(
         question::read(&files, question)
     };
     let meaning = read.meaning.take();
+    if meaning.is_none() && is_expanded(&question.resource) {
+        let sentence = "the shell has put the names of files in place of `*`: write `on '*'`";
+        return Err(Failure::Usage(sentence.to_owned()));
+    }
     // Programs get an answer or findings, never both.
     if meaning.is_none() || session.format == Format::Human {
         findings::show(&read.diagnostics, &read.sources, session)?;
     }
     Ok(meaning.map(|meaning| (read, meaning)))
+}
+
+/// Whether what a question is about are files beside us, as they are when a `*` was not quoted.
+fn is_expanded(resource: &str) -> bool {
+    let is_file = |word: &str| disk::exists(std::path::Path::new(word));
+    resource.split(' ').all(is_file)
 }
 
 /// Whom the question is about: those that its claim names, or whoever is called so in AWS.
