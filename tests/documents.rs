@@ -188,7 +188,12 @@ fn explanation(code: Code) -> Result<(), Failed> {
 /// What an example of a page gives: lints speak in a check, proofs where they are decided, everything else in a build.
 fn shown(code: Code, text: &str) -> Build {
     let project = Project::from_text(text);
-    let of_proofs = [Code::ProofFailed, Code::ProofUndecided, Code::TestFailed];
+    let of_proofs = [
+        Code::ProofFailed,
+        Code::ProofUndecided,
+        Code::TestFailed,
+        Code::VacuousProof,
+    ];
     match is_of_check(code) {
         true => project.check(),
         false if of_proofs.contains(&code) => project.prove(),

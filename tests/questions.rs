@@ -45,6 +45,32 @@ const QUESTIONS: &[(&str, i32, &[&str])] = &[
         &["can", "Reader", "s3:GetObject", "on", "reports/*"],
     ),
     (
+        "keys_that_the_action_never_carries",
+        4,
+        &[
+            "can",
+            "Reader",
+            "s3:GetObject",
+            "on",
+            "reports/*",
+            "with",
+            "s3:prefix=a",
+        ],
+    ),
+    (
+        "keys_that_a_role_never_has",
+        1,
+        &[
+            "can",
+            "Reader",
+            "s3:GetObject",
+            "on",
+            "reports/*",
+            "with",
+            "aws:username=x",
+        ],
+    ),
+    (
         "yes",
         0,
         &[

@@ -91,6 +91,7 @@ codes! {
     // Proofs and tests
     ProofFailed "proof-failed" "a proof does not hold: some request breaks it",
     ProofUndecided "proof-undecided" "whether a proof holds could not be decided",
+    VacuousProof "vacuous-proof" "a proof holds only because it is about no request",
     TestFailed "test-failed" "a request of a test comes out otherwise than expected",
 
     // Projects

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::explain;
 use super::model::{Detail, Item, ItemKind, Outcome};
 use super::path;
+use super::vacuous::vacuity;
 use super::view::{Ground, Owner, View};
 use crate::access::Identity;
 use crate::engine::question::{
@@ -29,7 +30,14 @@ pub(super) fn decide(name: String, promise: &Promise, ground: &Ground<'_, '_>) -
             "it speaks of nobody: no such identity is deployed where it looks".to_owned(),
         ));
     }
-    Item::of(ItemKind::Proof, name, &promise.origin, cases, details)
+    let vacuity = match details.is_empty() {
+        true => vacuity(&promise.claim, ground),
+        false => None,
+    };
+    Item {
+        vacuity,
+        ..Item::of(ItemKind::Proof, name, &promise.origin, cases, details)
+    }
 }
 
 /// Asks about every identity of every case, and joins what was found in the order of the project.

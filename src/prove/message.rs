@@ -1,15 +1,37 @@
 //! What failed, as findings: the claim under the caret, the statements that let it through beside it.
 
-use super::model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible};
+use super::model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible, Vacuity};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::request::Request;
 use crate::iam::Effect;
 use crate::source::Span;
 
-/// A finding for each proof that does not hold or is not decided, and for each line of a test that fails.
+/// A finding for each proof that does not hold, is not decided or says nothing, and for each line of a test that fails.
 pub fn diagnostics(report: &Report) -> Vec<Diagnostic> {
-    let failed = report.items.iter().filter(|i| i.outcome != Outcome::Passed);
-    failed.flat_map(of_item).collect()
+    let of = |item: &Item| match item.outcome {
+        Outcome::Passed => of_nothing(item).into_iter().collect(),
+        Outcome::Failed | Outcome::Undecided => of_item(item),
+    };
+    report.items.iter().flat_map(of).collect()
+}
+
+fn of_nothing(item: &Item) -> Option<Diagnostic> {
+    let why = match item.vacuity? {
+        Vacuity::Ever => {
+            "nobody of whom it speaks can ever make a request that meets its condition"
+        }
+        Vacuity::Today => {
+            "no request of these actions carries the keys of its condition as it asks"
+        }
+    };
+    let span = item.origin.spans.first()?;
+    let message = "this holds because it is about no request";
+    let found = Diagnostic::warning(Code::VacuousProof, message, *span, "");
+    Some(
+        found
+            .with_note(why)
+            .with_help("mend the condition, or leave the proof out"),
+    )
 }
 
 fn of_item(item: &Item) -> Vec<Diagnostic> {

@@ -17,15 +17,16 @@ mod scope;
 #[cfg(test)]
 mod tests;
 mod trial;
+mod vacuous;
 mod view;
 
 pub use message::diagnostics;
 pub use record::Record;
 
-/// The codes of the findings that [`diagnostics`] makes.
+/// The codes of the findings that [`diagnostics`] makes of what fails.
 pub const CODES: [Code; 3] = [Code::ProofFailed, Code::ProofUndecided, Code::TestFailed];
 
-pub use model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible};
+pub use model::{Detail, Hop, Item, ItemKind, Outcome, Report, Responsible, Vacuity};
 
 use rayon::prelude::*;
 

@@ -54,6 +54,15 @@ impl Outcome {
     }
 }
 
+/// Why a proof is about no request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Vacuity {
+    /// None of whom it speaks of can ever make such a request.
+    Ever,
+    /// AWS knows no such request today.
+    Today,
+}
+
 /// A proof or test, and how it came out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Item {
@@ -69,6 +78,8 @@ pub struct Item {
     pub cases: usize,
     /// What speaks against it, or why it is not decided; empty if it holds.
     pub details: Vec<Detail>,
+    /// Why it says nothing although it holds, if so.
+    pub vacuity: Option<Vacuity>,
 }
 
 /// One thing that speaks against an item.
@@ -186,6 +197,7 @@ impl Item {
             outcome,
             cases,
             details,
+            vacuity: None,
         }
     }
 }

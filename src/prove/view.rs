@@ -17,7 +17,7 @@ use crate::access::naming::may_name_directly;
 use crate::access::reach::Reach;
 use crate::access::{Estate, Identity, IdentityKind, Shared};
 use crate::engine::concrete::{CompiledPolicy, allows_alone};
-use crate::engine::question::{Asking, Effective, Finding, World};
+use crate::engine::question::{Asking, Effective, Finding, Subject, World, disjoint};
 use crate::engine::{self, Attached, Request};
 use crate::iam::arn::is_account_id;
 use crate::iam::document::Principals;
@@ -306,6 +306,24 @@ impl<'g, 'a> Ground<'g, 'a> {
             },
             resource_account: owner.map(|o| o.account.id.as_str()),
         }
+    }
+
+    /// Whether a view is of no request at all, whatever policies say: none of the identity's requests is like that.
+    pub(super) fn is_of_nothing(&self, view: &View<'_>, world: World) -> bool {
+        let free = Effective {
+            principal: view.effective.principal,
+            attached: Attached {
+                resource: Some(Cow::Borrowed(&self.generous)),
+                ..Attached::of_identity(vec![Cow::Borrowed(&self.everything)])
+            },
+            resource_account: view.effective.resource_account,
+        };
+        let free = Subject::Effective(Box::new(free));
+        let asking = Asking {
+            world,
+            ..*self.asking
+        };
+        disjoint(&free, &Subject::document(&view.whole_scope()), &asking).is_proved()
     }
 
     /// The policy that decides about a request on a resource, if the project writes it.

@@ -13,6 +13,7 @@ use crate::engine::symbolic::formula::{Formula, Formulas};
 use crate::engine::symbolic::principal;
 use crate::engine::symbolic::search::{Build, Found, Origin, Problem};
 use crate::engine::symbolic::solve::BUDGET;
+use crate::engine::symbolic::subject::of_partition;
 use crate::engine::witness::{self, Witness};
 use crate::iam::rcp::rcp_services;
 use crate::ir::Match;
@@ -151,7 +152,7 @@ impl<'a, 's> Asked<'a, 's> {
     }
 }
 
-/// What follows for the keys of a request from who asks: AWS fills these in for whoever signs.
+/// What follows for a request from who asks: AWS fills in keys for whoever signs, and nobody reaches another partition.
 fn facts_of(compiler: &mut Compiler<'_>, principal: &Principal, owner: Option<&str>) -> Formula {
     let request = Request {
         principal: principal.clone(),
@@ -176,6 +177,9 @@ fn facts_of(compiler: &mut Compiler<'_>, principal: &Principal, owner: Option<&s
         let equal = compiler.equals(key, owner);
         let absent = compiler.tables.atom(Atom::Absent(key));
         parts.push(compiler.tables.formulas.or([absent, equal]));
+    }
+    if let Some(identity) = principal.identity() {
+        parts.push(of_partition(compiler, &identity.partition));
     }
     compiler.tables.formulas.and(parts)
 }

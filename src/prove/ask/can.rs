@@ -11,9 +11,7 @@ use crate::access::{Estate, Identity};
 use crate::catalogue::KeyType;
 use crate::engine::Attached;
 use crate::engine::concrete::Layer;
-use crate::engine::question::{
-    Asking, Effective, Finding, Subject, World, allows_nothing, disjoint, implies,
-};
+use crate::engine::question::{Asking, Effective, Finding, Subject, World, disjoint, implies};
 use crate::iam::{BaseOperator, Effect, Operator};
 use crate::ir::promise::Case;
 use crate::ir::{Condition, Policy, Statement, Test};
@@ -150,7 +148,7 @@ fn sectors(
     }
     let views = views.iter();
     let sectors = views.filter_map(|(place, view)| {
-        let is_empty = allows_nothing(&Subject::document(&view.scope), ground.asking).is_proved();
+        let is_empty = ground.is_of_nothing(view, World::Open);
         (!is_empty).then(|| sector(place.clone(), view, identity, given, ground))
     });
     sectors.collect()
@@ -211,7 +209,11 @@ fn sector(
         Finding::Proved => {
             sector.blocks = blocks(view, identity, ground);
             if sector.blocks.is_empty() {
-                sector.denied = reasons(view, &bench, asking).0;
+                let denied = |world| reasons(view, &bench, world, asking).0;
+                sector.denied = denied(World::Catalogue);
+                if sector.denied.is_empty() {
+                    sector.denied = denied(World::Open);
+                }
             }
             return sector;
         }
@@ -227,7 +229,12 @@ fn sector(
             sector.needs = needs;
         }
     }
-    let (denied, unsettled) = reasons(view, &bench, asking);
+    // Where AWS knows no such request today, the catalogue's world would hold nothing that speaks against it.
+    let world = match sector.in_catalogue {
+        true => World::Catalogue,
+        false => World::Open,
+    };
+    let (denied, unsettled) = reasons(view, &bench, world, asking);
     sector.verdict = match (denied.is_empty(), &unsettled) {
         (true, None) => Verdict::Yes,
         (true, Some(_)) => Verdict::Unknown,
@@ -256,12 +263,10 @@ fn is_told(shown: &super::model::Shown, needs: &[super::model::Need]) -> bool {
 fn reasons(
     view: &View<'_>,
     bench: &Bench<'_, '_>,
+    world: World,
     asking: &Asking<'_>,
 ) -> (Vec<super::model::Shown>, Option<String>) {
-    let asking = Asking {
-        world: World::Catalogue,
-        ..*asking
-    };
+    let asking = Asking { world, ..*asking };
     let subject = Subject::Effective(Box::new(view.effective.clone()));
     let mut scope = view.scope.clone();
     let mut found = Vec::new();

@@ -66,7 +66,7 @@ pub fn can(answers: &[Answer], sources: &SourceMap) -> String {
 fn answer_text(answer: &Answer, sources: &SourceMap) -> String {
     let mut out = String::new();
     if answer.sectors.is_empty() {
-        out += "  there is no such request: no resource of that account is meant\n";
+        out += "  there is no such request: it means no resource of that account, or keys that its requests never have\n";
     }
     for sector in &answer.sectors {
         let one = answer.sectors.len() == 1 && sector.place == Place::Own;

@@ -9,6 +9,7 @@ use crate::engine::request::PrincipalType;
 use crate::engine::semantics::{FederatedUser, SessionGrant};
 use crate::engine::symbolic::arn;
 use crate::engine::symbolic::atom::{Atom, Resources};
+use crate::engine::symbolic::compile::Compiler;
 use crate::engine::symbolic::formula::{Formula, Formulas};
 use crate::engine::symbolic::glob::{Glob, SEPARATOR, Token};
 use crate::engine::symbolic::principal::Bounds;
@@ -192,7 +193,7 @@ impl View<'_, '_> {
         } else {
             formulas.and([any_resource, through_identity])
         };
-        let same = self.same_partition(&partition);
+        let same = of_partition(self.compiler, &partition);
         self.compiler.tables.formulas.and([granted, same])
     }
 
@@ -249,21 +250,26 @@ impl View<'_, '_> {
         self.resource_set(vec![glob], false)
     }
 
-    fn same_partition(&mut self, partition: &str) -> Formula {
-        let with = |text: &str| {
-            let mut glob = Glob::literal("arn");
-            glob.push(Token::Char(SEPARATOR));
-            glob.extend(text.chars().map(Token::Char));
-            for _ in 2..arn::FIELDS {
-                glob.extend([Token::Char(SEPARATOR), Token::Star]);
-            }
-            glob
-        };
-        self.resource_set(vec![with(partition), with("")], true)
-    }
-
     fn resource_set(&mut self, globs: Vec<Glob>, star: bool) -> Formula {
         let id = self.compiler.tables.resource(Resources { globs, star });
         self.compiler.tables.atom(Atom::Resource(id))
     }
+}
+
+/// Resources of a partition, those whose ARNs leave it out, and no resource at all.
+pub(crate) fn of_partition(compiler: &mut Compiler<'_>, partition: &str) -> Formula {
+    let with = |text: &str| {
+        let mut glob = Glob::literal("arn");
+        glob.push(Token::Char(SEPARATOR));
+        glob.extend(text.chars().map(Token::Char));
+        for _ in 2..arn::FIELDS {
+            glob.extend([Token::Char(SEPARATOR), Token::Star]);
+        }
+        glob
+    };
+    let id = compiler.tables.resource(Resources {
+        globs: vec![with(partition), with("")],
+        star: true,
+    });
+    compiler.tables.atom(Atom::Resource(id))
 }

@@ -3,6 +3,8 @@
 mod effective;
 mod layer;
 
+pub(crate) use effective::of_partition;
+
 use super::action::{Actions, Class, MatcherId};
 use super::compile::Compiler;
 use super::formula::{Formula, Formulas};
