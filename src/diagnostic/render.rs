@@ -38,7 +38,14 @@ pub fn render(diagnostic: &Diagnostic, sources: &SourceMap, colour: Colour) -> S
         chars: term::Chars::box_drawing(),
         ..term::Config::default()
     };
-    let finding = drawing(diagnostic, &view);
+    let mut finding = drawing(diagnostic, &view);
+    if let (false, Some(label)) = (fits, &diagnostic.primary) {
+        // Without its line a label is not drawn.
+        let words = label.message.as_str();
+        if !words.is_empty() && !diagnostic.message.contains(words) {
+            finding.message = format!("{}; {words}", finding.message);
+        }
+    }
     let styles = Styles::default();
     let bytes = match colour {
         Colour::Plain => draw(NoColor::new(Vec::new()), &styles, &config, &view, &finding)
@@ -215,5 +222,17 @@ mod tests {
             let text = render(&finding, &map, Colour::Plain);
             assert!(text.len() < 2_000 && text.contains("no"), "{text}");
         }
+    }
+
+    #[test]
+    fn the_label_of_a_line_that_is_not_shown_is_said() {
+        let mut map = SourceMap::default();
+        let id = map.add("a.json", "x".repeat(10_000));
+        let span = Span::new(id, 4, 5);
+        let finding = Diagnostic::error(Code::UnknownName, "no `x`", span, "expected `y`");
+        assert_eq!(
+            render(&finding, &map, Colour::Plain),
+            "a.json:1:5: error[unknown-name]: no `x`; expected `y`\n"
+        );
     }
 }
