@@ -8,6 +8,7 @@ use super::{error, slots};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::iam::PolicyKind;
 use crate::iam::document::{Document, Principals, Statement};
+use crate::iam::name::is_guardrail_name;
 use crate::iam::quotas::Quotas;
 use crate::ir::{Account, Node, NodeKind, Organization, Origin, PolicySet};
 use crate::source::{SourceMap, Span};
@@ -207,7 +208,11 @@ impl Check<'_> {
                 .push(found.with_help("keep `FullAWSAccess` attached"));
         }
         for policy in node.scps.iter().chain(&node.rcps) {
-            self.name("policy.name", &policy.name, "IAM", &policy.origin);
+            if !is_guardrail_name(&policy.name) {
+                let message = format!("Organizations does not take the name `{}`", policy.name);
+                let found = error(Code::InvalidName, message, place(&policy.origin), "");
+                self.found.push(found.with_help("use 1 to 128 characters"));
+            }
         }
         for child in &node.children {
             self.node(child, depth + 1);

@@ -8,6 +8,13 @@ pub fn is_name(text: &str, limit: usize) -> bool {
     (1..=limit).contains(&text.len()) && text.bytes().all(allowed)
 }
 
+/// Whether a text is a name of an SCP or RCP: any 1 to 128 characters, spaces too.
+///
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreatePolicy.html>, November 2026.
+pub fn is_guardrail_name(text: &str) -> bool {
+    (1..=128).contains(&text.chars().count())
+}
+
 /// Whether a text is a path: `/`, or text between slashes, at most 512 characters from U+0021 to U+007E.
 pub fn is_path(text: &str) -> bool {
     let shape = text.starts_with('/') && text.ends_with('/') && !text.contains("//");

@@ -88,7 +88,11 @@ impl Checker<'_> {
             BlockKind::PermissionSet => 32,
             _ => 128,
         };
-        if !name::is_name(name, limit) {
+        let is_name = match kind {
+            BlockKind::Scp | BlockKind::Rcp => name::is_guardrail_name(name),
+            _ => name::is_name(name, limit),
+        };
+        if !is_name {
             self.report(messages::malformed_name(name, kind, limit, span));
         }
     }

@@ -84,7 +84,10 @@ pub(in crate::check) fn malformed_name(
         Code::InvalidName,
         message,
         span,
-        format!("1 to {limit} of letters, digits and `+=,.@_-`"),
+        match kind {
+            BlockKind::Scp | BlockKind::Rcp => format!("1 to {limit} characters"),
+            _ => format!("1 to {limit} of letters, digits and `+=,.@_-`"),
+        },
     )
 }
 
