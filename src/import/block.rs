@@ -7,6 +7,7 @@ use super::choice::Place;
 use super::factor::Factors;
 use super::literal::{is_ident, quote_text};
 use super::model::{Block, Reference};
+use super::phrase::without_parentheses;
 use super::resource;
 use super::share::{Argument, Include};
 use super::statement::{Clauses, Listed, Said, Sentence};
@@ -189,10 +190,13 @@ impl Writer<'_> {
         if let Some(name) = factors.condition(between, clauses) {
             return self.text.push(&name);
         }
-        let texts: Vec<(Place, String)> = clauses
+        let mut texts: Vec<(Place, String)> = clauses
             .iter()
             .map(|(place, phrase)| (*place, factors.test(phrase)))
             .collect();
+        if let [(_, alone)] = texts.as_mut_slice() {
+            *alone = without_parentheses(alone).to_owned();
+        }
         self.text.join(&texts, between);
     }
 }

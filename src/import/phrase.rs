@@ -39,6 +39,13 @@ pub(super) enum Verb {
     Word(&'static str),
 }
 
+/// What stands alone needs no parentheses around all of it.
+pub(super) fn without_parentheses(text: &str) -> &str {
+    let inner = text.strip_prefix('(').and_then(|t| t.strip_suffix(')'));
+    // With another inside, the first and the last need not belong together.
+    inner.filter(|t| !t.contains(')')).unwrap_or(text)
+}
+
 impl Phrase {
     /// A test that compares with nothing.
     pub(super) fn bare(text: String) -> Phrase {
@@ -61,6 +68,15 @@ impl Phrase {
                 self.after
             ),
         }
+    }
+
+    /// The test for presence that this one says too; none for `(x == "a" or x absent)`, and for `mfa within 1h`, which
+    /// tests a key that has other words.
+    pub(super) fn implied(&self) -> Option<String> {
+        let compared = self.compared.as_ref()?;
+        let is_other_key = compared.verb == Verb::Word("within");
+        let is_implied = !is_other_key && !self.before.starts_with('(');
+        is_implied.then(|| format!("{} present", self.before))
     }
 
     /// Whether it means something inside a policy with parameters only.

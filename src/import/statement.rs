@@ -238,7 +238,7 @@ impl Speaker<'_> {
                 Clause::Unless(phrase) => unless.push((place, phrase)),
             }
         }
-        (when, unless)
+        (without_implied(when), unless)
     }
 
     fn remark(&mut self, code: Code, message: &str, statement: &Statement) {
@@ -254,6 +254,22 @@ pub(super) fn tests(condition: &Condition) -> Vec<&Test> {
         Condition::All(parts) => parts.iter().flat_map(tests).collect(),
         Condition::True | Condition::False | Condition::Not(_) | Condition::Any(_) => Vec::new(),
     }
+}
+
+/// Clauses without those that another says too: a test of a key holds of no request that lacks it.
+fn without_implied(clauses: Clauses) -> Clauses {
+    let tested: Vec<String> = clauses
+        .iter()
+        .filter_map(|(_, phrase)| phrase.implied())
+        .collect();
+    let mut kept = Clauses::new();
+    for (place, phrase) in clauses {
+        let is_implied = phrase.compared.is_none() && tested.contains(&phrase.before);
+        if !is_implied && !kept.iter().any(|(_, other)| *other == phrase) {
+            kept.push((place, phrase));
+        }
+    }
+    kept
 }
 
 /// `Label: `, or nothing.

@@ -157,13 +157,14 @@ fn condition_name(phrase: &Phrase) -> String {
         .trim_start_matches("every ")
         .trim_start_matches("raw ");
     let words = words.split('(').next().unwrap_or(words);
-    let subject = match words.split_once(':') {
-        Some((_, key)) => snake(
-            &key.replace("ResourceTag/", "resource tag ")
-                .replace("RequestTag/", "request tag "),
-        ),
-        None => snake(words),
-    };
+    if phrase.compared.is_none() {
+        for (end, start) in [(" absent", "no "), (" present", "has ")] {
+            if let Some(key) = words.strip_suffix(end) {
+                return shortened(&snake(&format!("{start}{}", key_words(key))));
+            }
+        }
+    }
+    let subject = snake(&key_words(words));
     let subject = match subject.as_str() {
         "region" => "regions".to_owned(),
         _ => subject,
@@ -179,6 +180,16 @@ fn condition_name(phrase: &Phrase) -> String {
         _ => subject,
     };
     shortened(&name)
+}
+
+/// `ec2:ResourceTag/team` is `resource tag team`.
+fn key_words(words: &str) -> String {
+    match words.split_once(':') {
+        Some((_, key)) => key
+            .replace("ResourceTag/", "resource tag ")
+            .replace("RequestTag/", "request tag "),
+        None => words.to_owned(),
+    }
 }
 
 /// As many words as are read at a glance.

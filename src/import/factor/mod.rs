@@ -10,7 +10,7 @@ use indexmap::IndexMap;
 use super::choice::Place;
 use super::model::{Item, Module};
 use super::name::Names;
-use super::phrase::Phrase;
+use super::phrase::{Phrase, without_parentheses};
 use super::resource::Resource;
 use super::share::Body;
 use super::statement::{Clauses, Said, Sentence};
@@ -97,6 +97,7 @@ impl<'c> Factors<'c> {
             out.push_str(&format!("let {name} = [{text}]\n"));
         }
         for (text, name) in common.conditions.iter().chain(&self.conditions) {
+            let text = without_parentheses(text);
             out.push_str(&format!("condition {name} = {text}\n"));
         }
         out.push('\n');
