@@ -123,7 +123,7 @@ fn what_is_no_json_is_told_so() {
     );
     let plan = r#"{"format_version": "1.2", "planned_values": {}}"#;
     let template = "AWSTemplateFormatVersion: 2010-09-09\nResources: {}\n";
-    let cases: [(&str, Vec<u8>, [&str; 4]); 10] = [
+    let cases: [(&str, Vec<u8>, [&str; 4]); 18] = [
         ("utf16.json", utf16(GOOD, true), ["this is UTF-16"; 4]),
         (
             "utf16-unmarked.json",
@@ -145,44 +145,75 @@ fn what_is_no_json_is_told_so() {
             (0..=255).collect(),
             ["the file is not UTF-8 text"; 4],
         ),
-        (
-            "empty.json",
-            b" \n".to_vec(),
-            [
-                "the file is empty",
-                "the file is empty",
-                "the file is empty",
-                "holds no value",
-            ],
-        ),
+        ("empty.json", b" \n".to_vec(), ["the file is empty"; 4]),
         ("nested.json", nested.into_bytes(), ["nested too deeply"; 4]),
         (
             "denied.json",
             b"An error occurred (AccessDenied)".to_vec(),
-            [
-                "expected a value",
-                "expected a value",
-                "expected a value",
-                "is not a CloudFormation template",
-            ],
+            ["this looks like an error of the AWS CLI"; 4],
         ),
         (
             "plan.json",
             plan.as_bytes().to_vec(),
             [
-                "`--terraform-plan FILE` reads",
-                "looks like a Terraform plan",
+                "`bailiwick import --terraform-plan FILE` reads it",
+                "`bailiwick import --terraform-plan FILE` reads it",
                 "`terraform show -json plan.out > plan.json`",
-                "looks like a Terraform plan",
+                "`bailiwick import --terraform-plan FILE` reads it",
             ],
+        ),
+        (
+            "plan.zip",
+            b"PK\x03\x04\0".to_vec(),
+            ["shown with `terraform show -json`"; 4],
+        ),
+        (
+            "packed.zst",
+            b"\x28\xb5\x2f\xfd\0".to_vec(),
+            ["unpack it first"; 4],
+        ),
+        (
+            "state.json",
+            br#"{"version": 4, "lineage": "a", "resources": []}"#.to_vec(),
+            ["`terraform show -json > state.json`"; 4],
+        ),
+        (
+            "page.html",
+            b"<!DOCTYPE html><html></html>".to_vec(),
+            ["this looks like HTML or XML"; 4],
+        ),
+        (
+            "main.tf",
+            b"data \"aws_iam_policy_document\" \"a\" {\n}\n".to_vec(),
+            ["this looks like a configuration of Terraform"; 4],
+        ),
+        (
+            "document.yaml",
+            b"Version: \"2012-10-17\"\nStatement:\n- Effect: Allow\n".to_vec(),
+            [
+                "IAM documents are JSON",
+                "IAM documents are JSON",
+                "IAM documents are JSON",
+                "this looks like an IAM policy document",
+            ],
+        ),
+        (
+            "policies.json",
+            br#"{"Policies": [{"PolicyName": "a", "DefaultVersionId": "v1"}]}"#.to_vec(),
+            ["a list of policies without their documents"; 4],
+        ),
+        (
+            "cut.json",
+            GOOD.as_bytes()[..40].to_vec(),
+            ["the file is cut off"; 4],
         ),
         (
             "template.yaml",
             template.as_bytes().to_vec(),
             [
-                "`--cloudformation FILE` reads",
-                "expected a value",
-                "expected a value",
+                "`bailiwick import --cloudformation FILE` reads it",
+                "`bailiwick import --cloudformation FILE` reads it",
+                "`bailiwick import --cloudformation FILE` reads it",
                 "no resource of the template has a policy",
             ],
         ),
@@ -203,6 +234,57 @@ fn what_is_no_json_is_told_so() {
         }
         assert!(!folder.path().join("project").exists(), "{name}");
     }
+}
+
+/// A file that cannot be read does not keep the others from being imported; the exit code tells.
+#[test]
+fn one_file_that_cannot_be_read_is_named() {
+    let account = r#"{"UserDetailList": [{"UserName": "ada", "Path": "/", "Arn": "arn:aws:iam::111111111111:user/ada"}],
+        "GroupDetailList": [], "RoleDetailList": [], "Policies": []}"#;
+    let folder = folder(&[("good.json", GOOD), ("bad.json", BAD)]);
+    fs::create_dir(folder.path().join("exports")).unwrap();
+    fs::write(folder.path().join("exports/a.json"), account).unwrap();
+    let (code, out, err) = run(
+        folder.path(),
+        &["good.json", "exports", "bad.json", "no.json"],
+    );
+    assert_eq!(code, 2, "{err}");
+    assert!(out.contains("policy good {"), "{out}");
+    for said in [
+        "cannot read `exports`: it is no regular file",
+        "cannot read `no.json`: no such file",
+        "bad.json:2:27",
+        "1 document, 1 proved equal",
+    ] {
+        assert!(err.contains(said), "{said}: {err}");
+    }
+    // Of accounts a folder of exports will do.
+    let arguments = [
+        "--out",
+        "project",
+        "--authorization-details",
+        "exports",
+        "no.json",
+    ];
+    let (code, _, err) = run(folder.path(), &arguments);
+    assert_eq!(code, 2, "{err}");
+    assert!(err.contains("cannot read `no.json`"), "{err}");
+    assert!(folder.path().join("project/users.bw").is_file());
+}
+
+/// What the API gives, one by one or in a list.
+#[test]
+fn documents_encoded_as_in_urls_are_read() {
+    let encoded = GOOD
+        .replace('%', "%25")
+        .replace('{', "%7B")
+        .replace('"', "%22");
+    let quoted = format!("[\"{encoded}\", {GOOD:?}]");
+    let folder = folder(&[("raw.json", &encoded), ("list.json", &quoted)]);
+    let (code, out, err) = run(folder.path(), &["raw.json", "list.json"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(out.contains("policy Raw {"), "{out}");
+    assert!(err.contains("3 documents, 3 proved equal"), "{err}");
 }
 
 #[test]
@@ -294,6 +376,71 @@ fn an_organisation_is_written_as_its_tree() {
     assert!(tree.contains("attach guardrails.DenyLeave"), "{tree}");
     assert!(
         tree.contains("management account Management \"999999999999\" {}"),
+        "{tree}"
+    );
+}
+
+/// Names of policies with spaces, units of one name, and what other calls print.
+#[test]
+fn an_organisation_is_called_as_people_call_it() {
+    let unit = |id: &str, name: &str| {
+        format!(r#"{{"OrganizationalUnits": [{{"Id": "{id}", "Name": "{name}"}}]}}"#)
+    };
+    let two = r#"{"OrganizationalUnits": [{"Id": "ou-ab12-11111111", "Name": "Workloads"},
+        {"Id": "ou-ab12-22222222", "Name": "Security"}]}"#;
+    let policy = r#"{"Policy": {"PolicySummary": {"Id": "p-region01", "Name": "Only the EU", "Type": "SERVICE_CONTROL_POLICY"},
+        "Content": "{\"Statement\": [{\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}]}"}}"#;
+    let files = [
+        (
+            "describe-organization.json",
+            r#"{"Organization": {"Id": "o-a1b2c3d4e5", "MasterAccountId": "999999999999"}}"#
+                .to_owned(),
+        ),
+        (
+            "list-roots.json",
+            r#"{"Roots": [{"Id": "r-ab12", "Name": "Root"}]}"#.to_owned(),
+        ),
+        (
+            "list-organizational-units-for-parent.r-ab12.json",
+            two.to_owned(),
+        ),
+        (
+            "list-organizational-units-for-parent.ou-ab12-11111111.json",
+            unit("ou-ab12-33333333", "Prod"),
+        ),
+        (
+            "list-organizational-units-for-parent.ou-ab12-22222222.json",
+            unit("ou-ab12-44444444", "Prod"),
+        ),
+        ("describe-policy.p-region01.json", policy.to_owned()),
+        (
+            "list-targets-for-policy.p-region01.json",
+            r#"{"Targets": [{"TargetId": "r-ab12"}]}"#.to_owned(),
+        ),
+        (
+            "list-children.json",
+            r#"{"Children": [{"Id": "999999999999", "Type": "ACCOUNT"}]}"#.to_owned(),
+        ),
+        ("list-tags-for-resource.json", r#"{"Tags": []}"#.to_owned()),
+    ];
+    let folder = folder(&[]);
+    fs::create_dir(folder.path().join("org")).unwrap();
+    for (path, text) in &files {
+        fs::write(folder.path().join("org").join(path), text).unwrap();
+    }
+    let (_, _, err) = run(folder.path(), &["--organization", "org", "--out", "tree"]);
+    assert!(!err.contains("error"), "{err}");
+    assert!(
+        err.contains("wrote 1 declaration of the organisation to tree"),
+        "{err}"
+    );
+    assert!(err.contains("1 document, 1 proved equal"), "{err}");
+    let read = |name: &str| fs::read_to_string(folder.path().join("tree").join(name)).unwrap();
+    assert!(read("guardrails.bw").contains("scp Only_the_EU {\n  name \"Only the EU\""));
+    let tree = read("org.bw");
+    assert!(tree.contains("ou Prod \"ou-ab12-33333333\""), "{tree}");
+    assert!(
+        tree.contains("ou Security_Prod \"ou-ab12-44444444\""),
         "{tree}"
     );
 }

@@ -303,7 +303,8 @@ fn what_is_neither_says_what_was_expected() {
         ("a: 1", "not a CloudFormation template"),
         ("[", "1:2"),
         ("{\"Resources\": ", "1:"),
-        ("", "holds no value"),
+        ("# a comment", "holds no value"),
+        ("", "the file is empty"),
     ] {
         let found = read("t", text, CloudFormation).1.join("\n");
         assert!(found.contains(said), "{text:?}: {found}");
@@ -321,4 +322,85 @@ fn circles_and_depths_end() {
     assert!(!read("t", &deep, CloudFormation).1.is_empty());
     let deep = format!("{{\"values\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000));
     assert!(!read("t", &deep, Terraform).1.is_empty());
+}
+
+/// What a role is without its name is read all the same.
+#[test]
+fn what_is_not_known_of_a_role_is_named() {
+    let text = "Parameters: {Stage: {Type: String}}
+Resources:
+  Jobs:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: !Sub jobs-${Stage}
+      Path: !Ref Stage
+      Description: !If [Never, a, b]
+      Tags: [{Key: stage, Value: !Ref Stage}, {Key: team, Value: shop}]
+      AssumeRolePolicyDocument:
+        Version: 2012-10-17
+        Statement:
+          - Effect: Allow
+            Principal: {Service: ec2.amazonaws.com}
+            Action: sts:AssumeRole
+";
+    let (module, found) = read("t", text, CloudFormation);
+    assert_eq!(module.items.len(), 1, "{found:?}");
+    let stage = "the parameter `Stage` has no default; `--parameter Stage=…` gives it";
+    assert_eq!(
+        found,
+        [
+            format!("6:17: unresolved-value: the `RoleName` of `Jobs` is left out: {stage}"),
+            format!("7:13: unresolved-value: the `Path` of `Jobs` is left out: {stage}"),
+            "8:25: unresolved-value: the `Description` of `Jobs` is left out: there is no condition `Never`".to_owned(),
+            format!("9:34: unresolved-value: the tag `stage` of `Jobs` is left out: {stage}"),
+        ]
+    );
+}
+
+/// What `aws cloudformation get-template` prints of a template in JSON, and of one in YAML.
+#[test]
+fn a_printed_template_is_a_template() {
+    let policy = r#"{"Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}"#;
+    let resource = format!(
+        r#"{{"Type": "AWS::IAM::ManagedPolicy", "Properties": {{"PolicyDocument": {policy}}}}}"#
+    );
+    let template = format!(r#"{{"Resources": {{"All": {resource}}}}}"#);
+    let printed = format!(r#"{{"TemplateBody": {template}, "StagesAvailable": []}}"#);
+    let (module, found) = read("t", &printed, CloudFormation);
+    assert_eq!((module.items.len(), found), (1, Vec::new()));
+    let found = read("t", r#"{"TemplateBody": "Resources: {}"}"#, CloudFormation).1;
+    assert_eq!(found.len(), 1);
+    assert!(
+        found[0].contains("not a CloudFormation template"),
+        "{found:?}"
+    );
+}
+
+/// A block ends with its last value, not where the next begins.
+#[test]
+fn a_block_of_yaml_ends_where_it_ends() {
+    let text = "Resources:\n  A:\n    Type: AWS::IAM::ManagedPolicy\n    Properties:\n      PolicyDocument:
+        Statement:
+          - Effect: Allow
+            Action: s3:GetObject
+            Resource: !Sub
+              - 'arn:aws:s3:::${B}'
+              - {B: !ImportValue b}
+
+  C:\n    Type: AWS::SNS::Topic\n";
+    let mut sources = SourceMap::default();
+    let files = [sources.add("t", text)];
+    let settings = cloudformation::Settings::default();
+    let catalogue = Catalogue::embedded();
+    let (_, found) = cloudformation::read(&files, &sources, catalogue, &settings);
+    let spans: Vec<&str> = found
+        .iter()
+        .filter_map(|d| d.primary.as_ref())
+        .map(|l| &text[l.span.start as usize..l.span.end as usize])
+        .collect();
+    assert_eq!(spans.len(), 1, "{found:?}");
+    assert!(
+        spans[0].trim_end() == spans[0] && !spans[0].contains("C:"),
+        "{spans:?}"
+    );
 }

@@ -16,6 +16,7 @@ mod exit;
 mod explain;
 mod findings;
 mod fmt;
+mod given;
 mod import;
 mod init;
 mod progress;

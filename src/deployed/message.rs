@@ -1,5 +1,6 @@
 //! The sentences about exports.
 
+use super::form::Form;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::iam::json::Fault;
 use crate::source::{SourceId, Span};
@@ -23,12 +24,28 @@ pub(super) fn fault(code: Code, what: &str, fault: Fault, source: SourceId) -> D
 /// A file is something else than what was asked for.
 pub(super) fn other_file(
     span: Span,
+    asked: &str,
     expected: &str,
-    help: String,
-    found: Option<&str>,
+    found: Option<Form>,
 ) -> Diagnostic {
-    let message = format!("the file is not {expected}");
-    let label = found.map_or_else(String::new, |found| format!("this looks like {found}"));
+    let message = format!("the file is not {asked}");
+    let diagnostic = |label: String| Diagnostic::error(Code::InvalidExport, &message, span, label);
+    match found {
+        Some(form) => {
+            diagnostic(format!("this looks like {}", form.described())).with_help(form.help())
+        }
+        None => diagnostic(String::new()).with_help(expected),
+    }
+}
+
+/// A file that should be JSON is another text.
+pub(super) fn no_json(span: Span, found: Option<Form>) -> Diagnostic {
+    let message = "the file is not JSON";
+    let label = match found {
+        Some(form) => format!("this looks like {}", form.described()),
+        None => "expected `{` or `[`".to_owned(),
+    };
+    let help = found.map_or("what should have written it may have failed", Form::help);
     Diagnostic::error(Code::InvalidExport, message, span, label).with_help(help)
 }
 
@@ -87,8 +104,13 @@ pub(super) fn listed_twice(span: Span, what: &str) -> Diagnostic {
 }
 
 /// Nothing of what was asked for is there at all.
-pub(super) fn nothing_found(what: &str, help: &str) -> Diagnostic {
-    Diagnostic::global(Code::NoDocuments, format!("there is no {what} to read")).with_help(help)
+pub(super) fn nothing_found(files: &[SourceId], what: &str, help: &str) -> Diagnostic {
+    let message = format!("there is no {what} to read");
+    let found = match files.first() {
+        Some(file) => Diagnostic::error(Code::NoDocuments, message, Span::new(*file, 0, 0), ""),
+        None => Diagnostic::global(Code::NoDocuments, message),
+    };
+    found.with_help(help)
 }
 
 /// A policy is attached by something that is no ARN of a policy.
@@ -117,4 +139,11 @@ pub(super) fn before_deployment(span: Span, what: &str, why: &str) -> Diagnostic
     let message = format!("{what} is left out: {why}");
     let help = "read it once it is deployed, with `--authorization-details`, or fill the value in";
     Diagnostic::error(Code::UnresolvedValue, message, span, "").with_help(help)
+}
+
+/// A value of a template that is not known, and without which the rest can be read.
+pub(super) fn left_open(span: Span, what: &str, why: &str) -> Diagnostic {
+    let message = format!("{what} is left out: {why}");
+    let help = "add it to what is written, or give the value";
+    Diagnostic::warning(Code::UnresolvedValue, message, span, "").with_help(help)
 }

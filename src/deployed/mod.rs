@@ -14,6 +14,7 @@ pub mod authorization;
 pub mod cloudformation;
 
 mod embedded;
+mod form;
 mod infrastructure;
 mod message;
 pub mod organization;
@@ -22,6 +23,7 @@ pub mod terraform;
 mod view;
 
 pub use assemble::assemble;
+pub use form::Form;
 pub use infrastructure::{
     AttachedTo, Attachment, BelongsTo, Declared, DeclaredKind, Infrastructure, Membership,
     NamedDocument, PolicyRef, Who,

@@ -1,6 +1,7 @@
 //! What all readers share: trees of files, required members, and IAM documents inside them.
 
 use super::embedded::Embedded;
+use super::form::Form;
 use super::view::View;
 use super::{MAX_BYTES, message};
 use crate::catalogue::Catalogue;
@@ -49,10 +50,20 @@ impl<'a> Reader<'a> {
             self.findings.push(found);
             return None;
         }
+        if !text.trim_start().starts_with(['{', '[']) && json::parse(text).0.is_none() {
+            let found = message::no_json(self.start(source), Form::of_text(text));
+            self.findings.push(found);
+            return None;
+        }
         let (node, faults) = json::parse_within(text, MAX_BYTES);
-        let found = faults.into_iter();
-        self.findings
-            .extend(found.map(|f| message::fault(Code::InvalidExport, "", f, source)));
+        for fault in faults {
+            let is_cut_off = fault.at.range().start >= text.len();
+            let mut found = message::fault(Code::InvalidExport, "", fault, source);
+            if is_cut_off {
+                found = found.with_help("the file is cut off: write it anew");
+            }
+            self.findings.push(found);
+        }
         node
     }
 

@@ -81,32 +81,3 @@ impl<'a> View<'a> {
         }
     }
 }
-
-/// What a file looks like that is not what was asked for.
-pub(super) fn looks_like(view: View<'_>) -> Option<&'static str> {
-    let marks = [
-        ("Statement", "an IAM policy document"),
-        (
-            "RoleDetailList",
-            "the output of `aws iam get-account-authorization-details`",
-        ),
-        (
-            "UserDetailList",
-            "the output of `aws iam get-account-authorization-details`",
-        ),
-        ("planned_values", "a Terraform plan"),
-        ("terraform_version", "a Terraform plan or state"),
-        ("Resources", "a CloudFormation template"),
-        ("AWSTemplateFormatVersion", "a CloudFormation template"),
-        (
-            "Accounts",
-            "the output of `aws organizations list-accounts`",
-        ),
-        ("Roles", "the output of `aws iam list-roles`"),
-        ("PolicyDocument", "the output of `aws iam get-role-policy`"),
-    ];
-    let mut found = marks
-        .into_iter()
-        .filter(|(name, _)| view.member(name).is_some());
-    found.next().map(|(_, what)| what)
-}

@@ -57,7 +57,7 @@ pub fn compare(
                 account: id.clone(),
                 kind: Kind::Account,
                 name: view.account.name.clone(),
-                reason: "no export covers it".to_owned(),
+                reason: "in no export".to_owned(),
             }),
         }
     }
@@ -96,7 +96,7 @@ fn beyond_exports(sources: &PolicySet, declared: &Estate<'_>) -> Vec<NotCompared
         account: String::new(),
         kind: Kind::PermissionSet,
         name: set.name.clone(),
-        reason: "no call of IAM prints it".to_owned(),
+        reason: "printed by no call of IAM".to_owned(),
     });
     let policies = declared.accounts().iter().flat_map(|view| {
         let account = view.account;
@@ -105,7 +105,7 @@ fn beyond_exports(sources: &PolicySet, declared: &Estate<'_>) -> Vec<NotCompared
             account: account.id.clone(),
             kind: Kind::ResourcePolicy,
             name: name.clone(),
-            reason: "the export does not hold it".to_owned(),
+            reason: "in no export of an account".to_owned(),
         })
     });
     sets.chain(policies).collect()

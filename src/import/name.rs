@@ -122,6 +122,11 @@ impl Names {
         }
     }
 
+    /// Whether somebody has the name.
+    pub(super) fn is_taken(&self, name: &str) -> bool {
+        self.taken.contains(&name.to_ascii_lowercase())
+    }
+
     /// Takes a name like `wanted` that nobody has yet.
     pub fn take(&mut self, wanted: &str) -> String {
         let base = if is_word(wanted) {

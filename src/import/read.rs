@@ -1,6 +1,7 @@
 //! The documents of a file: one by itself, a list of them, or what a call of the AWS CLI prints around one.
 
 use crate::catalogue::Catalogue;
+use crate::deployed::Form;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::iam::document::Document;
 use crate::iam::json::{self, Extent, Fault, Member, Node, Path, Value};
@@ -52,7 +53,6 @@ pub fn read(
     if let Some(found) = other_file(&text, source) {
         return (Vec::new(), vec![found]);
     }
-    let text = text.as_str();
     let mut reading = Reading {
         kind,
         sources,
@@ -60,7 +60,10 @@ pub fn read(
         found: Vec::new(),
         diagnostics: Vec::new(),
     };
-    reading.text(source, text, None, kind);
+    match text.trim_start().starts_with('%') {
+        true => reading.embedded(source, &text, "decoded", None, kind),
+        false => reading.text(source, &text, None, kind),
+    }
     (reading.found, reading.diagnostics)
 }
 
@@ -100,8 +103,13 @@ impl Reading<'_> {
         name: Option<&str>,
         kind: Option<PolicyKind>,
     ) {
-        let Value::Map(members) = &node.value else {
-            return self.expected(source, node.at, path);
+        let members = match &node.value {
+            Value::Map(members) => members,
+            // A list of what the API gives.
+            Value::Text(text) if text.trim_start().starts_with(['{', '%']) => {
+                return self.embedded(source, text, &path.to_string(), name, kind);
+            }
+            _ => return self.expected(source, node, path),
         };
         if members.iter().any(|m| m.name == "Statement") {
             return self.document(source, node, path, name, kind);
@@ -118,13 +126,7 @@ impl Reading<'_> {
             .filter(|m| WRAPPERS.contains(&m.name.as_str()))
             .collect();
         if inner.is_empty() {
-            self.expected(source, node.at, path);
-            if let Some(help) = option_for(members)
-                && let Some(found) = self.diagnostics.pop()
-            {
-                self.diagnostics.push(found.with_help(help));
-            }
-            return;
+            return self.expected(source, node, path);
         }
         for member in inner {
             let here = path.name(&member.name);
@@ -132,15 +134,27 @@ impl Reading<'_> {
             let kind = if trust { Some(PolicyKind::Trust) } else { kind };
             match &member.node.value {
                 Value::Text(text) => {
-                    let decoded = percent_decoded(text);
-                    let place = self.sources.get(source).map_or("", |s| s.path.as_str());
-                    let place = format!("{place}#{}", member.name);
-                    let embedded = self.sources.add(place, decoded.as_str());
-                    self.text(embedded, &decoded, own.or(name), kind);
+                    self.embedded(source, text, &member.name, own.or(name), kind);
                 }
                 _ => self.node(source, &member.node, &here, own.or(name), kind),
             }
         }
+    }
+
+    /// A document that stands as text.
+    fn embedded(
+        &mut self,
+        source: SourceId,
+        text: &str,
+        place: &str,
+        name: Option<&str>,
+        kind: Option<PolicyKind>,
+    ) {
+        let decoded = percent_decoded(text);
+        let path = self.sources.get(source).map_or("", |s| s.path.as_str());
+        let path = format!("{path}#{place}");
+        let embedded = self.sources.add(path, decoded.as_str());
+        self.text(embedded, &decoded, name, kind);
     }
 
     fn document(
@@ -175,15 +189,31 @@ impl Reading<'_> {
         });
     }
 
-    fn expected(&mut self, source: SourceId, at: Extent, path: &Path<'_>) {
+    /// The place is where the value begins: a file may be one line.
+    fn expected(&mut self, source: SourceId, node: &Node, path: &Path<'_>) {
+        let start = node.at.range().start;
+        let at = Extent::new(start, start);
         let fault = Fault::new(at, path, "here is no policy document", EXPECTED);
-        self.report(source, vec![fault]);
+        let found = unreadable(&fault, Span::new(source, start, start));
+        let found = match Form::of_node(node) {
+            Some(form) => found
+                .with_note(format!("this looks like {}", form.described()))
+                .with_help(form.help()),
+            None => found,
+        };
+        self.diagnostics.push(found);
     }
 
     fn report(&mut self, source: SourceId, faults: Vec<Fault>) {
+        let end = self.sources.get(source).map_or(0, |s| s.text.len());
         for fault in faults {
+            let is_cut_off = fault.at.range().start >= end;
             let span = Span::new(source, fault.at.start as usize, fault.at.end as usize);
-            self.diagnostics.push(unreadable(&fault, span));
+            let found = unreadable(&fault, span);
+            self.diagnostics.push(match is_cut_off {
+                true => found.with_help("the file is cut off: write it anew"),
+                false => found,
+            });
         }
     }
 }
@@ -211,7 +241,7 @@ fn unreadable(fault: &Fault, span: Span) -> Diagnostic {
         "" => String::new(),
         element => format!("{element}: "),
     };
-    let message = format!("{element}{}; expected {}", fault.message, fault.expected);
+    let message = format!("{element}{}", fault.message);
     let expected = format!("expected {}", fault.expected);
     Diagnostic::error(Code::InvalidDocument, message, span, expected)
 }
@@ -222,35 +252,29 @@ const EXPECTED: &str =
 /// An empty file, or text that is no JSON, with what it may be instead.
 fn other_file(text: &str, source: SourceId) -> Option<Diagnostic> {
     let start = text.trim_start();
-    let span = Span::new(source, 0, 0);
-    let found = |message: &str| Diagnostic::error(Code::InvalidDocument, message, span, "");
+    let found = |message: &str, label: String| {
+        Diagnostic::error(
+            Code::InvalidDocument,
+            message,
+            Span::new(source, 0, 0),
+            label,
+        )
+    };
     if start.is_empty() {
-        return Some(found("the file is empty").with_help(format!("expected {EXPECTED}")));
+        let empty = found("the file is empty", String::new());
+        return Some(empty.with_help(format!("expected {EXPECTED}")));
     }
-    let is_template =
-        start.starts_with("AWSTemplateFormatVersion:") || start.starts_with("Resources:");
-    match is_template {
-        true => Some(found("the file is a CloudFormation template").with_help(TEMPLATE)),
-        false => None,
+    if start.starts_with(['{', '[', '%']) || json::parse(text).0.is_some() {
+        return None;
     }
-}
-
-const TEMPLATE: &str = "`--cloudformation FILE` reads templates";
-
-/// Which option reads an object that is no document.
-fn option_for(members: &[Member]) -> Option<&'static str> {
-    let has = |name: &str| members.iter().any(|m| m.name == name);
-    if has("planned_values") || has("terraform_version") {
-        Some("`--terraform-plan FILE` reads what `terraform show -json` prints")
-    } else if has("Resources") {
-        Some(TEMPLATE)
-    } else if has("RoleDetailList") || has("UserDetailList") {
-        Some("`--authorization-details FILE --out DIR` reads whole accounts")
-    } else if has("OrganizationalUnits") || has("Roots") {
-        Some("`--organization DIR --out DIR` reads a folder with what `aws organizations` prints")
-    } else {
-        None
-    }
+    let form = Form::of_text(text);
+    let label = form.map_or_else(
+        || "expected `{` or `[`".to_owned(),
+        |form| format!("this looks like {}", form.described()),
+    );
+    let expected = format!("expected {EXPECTED}");
+    let help = form.map_or(expected, |form| form.help().to_owned());
+    Some(found("the file is not JSON", label).with_help(help))
 }
 
 /// Documents in some answers are encoded as in URLs; JSON itself never starts with `%`.

@@ -10,6 +10,7 @@ pub struct Undecodable {
     pub text: String,
     /// What the bytes look like.
     reason: String,
+    help: &'static str,
 }
 
 impl Undecodable {
@@ -22,7 +23,7 @@ impl Undecodable {
             Span::new(source, end, end),
             self.reason.clone(),
         )
-        .with_help("save the file as UTF-8")
+        .with_help(self.help)
     }
 }
 
@@ -32,19 +33,11 @@ impl Undecodable {
 /// The readable beginning and the place of the first byte that is not UTF-8.
 pub fn decode(bytes: &[u8]) -> Result<String, Undecodable> {
     let body = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let foreign = match body {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some("this is UTF-32"),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some("this is UTF-16"),
-        // Every other byte of ASCII in UTF-16 is zero, and a text without a mark begins with ASCII.
-        [0, c, 0, _, ..] | [c, 0, _, 0, ..] if c.is_ascii_graphic() => Some("this is UTF-16"),
-        [0x1f, 0x8b, ..] => Some("this is packed with gzip"),
-        [b'P', b'K', 3, 4, ..] => Some("this is a ZIP archive"),
-        _ => None,
-    };
-    if let Some(reason) = foreign {
+    if let Some((reason, help)) = foreign(body) {
         return Err(Undecodable {
             text: String::new(),
             reason: reason.to_owned(),
+            help,
         });
     }
     std::str::from_utf8(body)
@@ -55,8 +48,36 @@ pub fn decode(bytes: &[u8]) -> Result<String, Undecodable> {
             Undecodable {
                 text: String::from_utf8_lossy(good).into_owned(),
                 reason: format!("byte 0x{bad:02x} is no UTF-8 here"),
+                help: SAVE,
             }
         })
+}
+
+const SAVE: &str = "save the file as UTF-8";
+const UNPACK: &str = "unpack it first";
+
+/// What bytes are that begin as no text does, and what to do.
+fn foreign(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => Some(("this is UTF-32", SAVE)),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Some(("this is UTF-16", SAVE)),
+        // Every other byte of ASCII in UTF-16 is zero, and a text without a mark begins with ASCII.
+        [0, c, 0, _, ..] | [c, 0, _, 0, ..] if c.is_ascii_graphic() => {
+            Some(("this is UTF-16", SAVE))
+        }
+        [0x1f, 0x8b, ..] => Some(("this is packed with gzip", UNPACK)),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => Some(("this is packed with Zstandard", UNPACK)),
+        [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => Some(("this is packed with xz", UNPACK)),
+        [b'B', b'Z', b'h', b'1'..=b'9', b'1', b'A', b'Y', ..] => {
+            Some(("this is packed with bzip2", UNPACK))
+        }
+        // What `terraform plan -out` writes is one, too.
+        [b'P', b'K', 3, 4, ..] => Some((
+            "this is a ZIP archive",
+            "unpack it first; a plan of Terraform is shown with `terraform show -json`",
+        )),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -228,6 +228,9 @@ pub(super) fn request(witness: &Witness, part: Part) -> String {
 /// `compared 1 account: 1 missing, 2 changed; 14 equal, 3 written otherwise`
 pub(super) fn summary(shown: &Shown<'_>) -> String {
     let report = shown.report;
+    if report.accounts == 0 && report.equal == 0 && report.items.is_empty() {
+        return "nothing was compared".to_owned();
+    }
     let count = |state: State| report.in_state(state).count();
     let states = [
         State::Missing,

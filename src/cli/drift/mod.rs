@@ -4,26 +4,26 @@ mod human;
 mod markdown;
 mod record;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::disk::{self, Disk};
+use super::disk::Disk;
 use super::exit::{Exit, Failure};
 use super::findings;
+use super::given::{self, File};
 use super::progress::Progress;
 use super::semantics::Choices;
 use super::session::{Session, Shape};
 use crate::catalogue::Catalogue;
 use crate::deployed::authorization::{AccountExport, EntityKind, ReservedBy};
 use crate::deployed::{self, authorization, organization};
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::diff::{self, Diff};
 use crate::drift::{self, Aside, Coverage, Kind, Report, Tags};
 use crate::driver;
 use crate::engine::question::{Asking, STEPS};
 use crate::ir::PolicySet;
 use crate::report::diff::Labels;
-use crate::source::{SourceId, SourceMap};
-use crate::syntax;
+use crate::source::SourceMap;
 
 /// Compares what is deployed with what the sources mean
 ///
@@ -168,9 +168,6 @@ type Deployed = (
     Vec<Diagnostic>,
 );
 
-/// The bytes of a file that was given, and how the path is shown.
-type File = (String, Vec<u8>);
-
 /// What was exported, not looked at yet.
 struct Given {
     accounts: Vec<File>,
@@ -181,14 +178,14 @@ struct Given {
 impl Given {
     fn read(args: &Args) -> Result<Given, Failure> {
         let mut empty = Vec::new();
-        let mut accounts = Vec::new();
-        for path in &args.authorization_details {
-            accounts.extend(files(path, &mut empty)?);
-        }
-        let folder = args.organization.as_ref();
-        let organization = folder.map(|f| files(f, &mut empty)).transpose()?;
+        let accounts = given::inside(&args.authorization_details, &mut empty)?;
+        let folder = args.organization.as_slice();
+        let organization = match folder {
+            [] => None,
+            folder => Some(given::read_all(&given::inside(folder, &mut empty)?)?),
+        };
         Ok(Given {
-            accounts,
+            accounts: given::read_all(&accounts)?,
             organization,
             empty,
         })
@@ -196,46 +193,17 @@ impl Given {
 
     fn exports(self, sources: &mut SourceMap, catalogue: &Catalogue) -> Deployed {
         let mut found = self.empty;
-        let accounts = add(self.accounts, sources, &mut found);
+        let accounts = given::add(self.accounts, sources, &mut found);
         let (exports, problems) = authorization::read(&accounts, sources, catalogue);
         found.extend(problems);
         let tree = self.organization.and_then(|folder| {
-            let folder = add(folder, sources, &mut found);
+            let folder = given::add(folder, sources, &mut found);
             let (tree, problems) = organization::read(&folder, sources, catalogue);
             found.extend(problems);
             tree
         });
         (exports, tree, found)
     }
-}
-
-/// A file, or the JSON files of a folder.
-fn files(path: &Path, empty: &mut Vec<Diagnostic>) -> Result<Vec<File>, Failure> {
-    let paths = match disk::is_folder(path) {
-        true => disk::files_below(path, "json")?,
-        false => vec![path.to_owned()],
-    };
-    if paths.is_empty() {
-        let message = format!("there is no JSON file in `{}`", disk::shown(path));
-        empty.push(Diagnostic::global(Code::NoDocuments, message));
-    }
-    let read = |path: PathBuf| Ok((disk::shown(&path), disk::read(&path)?));
-    paths.into_iter().map(read).collect()
-}
-
-/// Files as sources.
-fn add(files: Vec<File>, sources: &mut SourceMap, found: &mut Vec<Diagnostic>) -> Vec<SourceId> {
-    let mut ids = Vec::new();
-    for (path, bytes) in files {
-        match syntax::decode(&bytes) {
-            Ok(text) => ids.push(sources.add(path, text)),
-            Err(bad) => {
-                let id = sources.add(path, bad.text.clone());
-                found.push(bad.diagnostic(id));
-            }
-        }
-    }
-    ids
 }
 
 fn coverage(export: &AccountExport) -> Coverage {

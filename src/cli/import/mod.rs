@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use super::disk;
 use super::exit::{Exit, Failure};
 use super::findings;
+use super::given::{self, File};
 use super::session::Session;
 use crate::catalogue::Catalogue;
 use crate::deployed::{Infrastructure, cloudformation, terraform};
@@ -26,13 +27,15 @@ use crate::source::{SourceId, SourceMap, Span};
 ///
 /// Each FILE holds an IAM document, a list of them, or what the AWS CLI prints of a policy or role. The source is
 /// compiled and each document compared with the original over all requests that can ever be. Exit code 1 says that a
-/// document could not be read, or is not proved equal; whatever could be imported is written all the same.
+/// document could not be read, or is not proved equal, 2 that a file could not; whatever could be imported is written
+/// all the same.
 #[derive(clap::Args, Debug)]
 pub(super) struct Args {
     /// Files with documents; `-` for the standard input
     #[arg(required_unless_present_any = ["authorization_details", "organization", "terraform_plan", "cloudformation"], value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The output of `aws iam get-account-authorization-details`, of one account or several: a project is written
+    /// The output of `aws iam get-account-authorization-details`, or a folder of such, of one account or several: a
+    /// project is written
     #[arg(long, num_args = 1.., value_name = "FILE", conflicts_with = "files", requires = "out")]
     authorization_details: Vec<PathBuf>,
     /// A folder with what the calls of `aws organizations` print: the tree is written, with its SCPs and RCPs
@@ -130,7 +133,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
             found.push(Diagnostic::global(Code::NoDocuments, message));
         }
         findings::show(&found, &sources, session)?;
-        return Ok(Exit::Findings);
+        return Ok(exit(&found));
     }
     if let Some(account) = &args.account {
         let partition = ambient(args).partition;
@@ -164,12 +167,9 @@ fn read_all(
         path: "imported.bw".to_owned(),
         ..Module::default()
     };
-    for path in &args.files {
-        let (bytes, shown) = match path.as_os_str() == "-" {
-            true => (disk::read_stdin()?, "<stdin>".to_owned()),
-            false => (disk::read(path)?, disk::shown(path)),
-        };
-        let (documents, problems) = import::read(&shown, &bytes, kind, sources, catalogue);
+    for file in given::read(&args.files, found)? {
+        let File { path, shown, bytes } = &file;
+        let (documents, problems) = import::read(shown, bytes, kind, sources, catalogue);
         found.extend(problems);
         for document in documents {
             let Found { name, policy } = document;
@@ -192,11 +192,8 @@ fn read_stacks(
 ) -> Result<Module, Failure> {
     let mut all = Infrastructure::default();
     let mut add_all = |paths: &[PathBuf]| -> Result<Vec<SourceId>, Failure> {
-        let mut ids = Vec::new();
-        for path in paths {
-            ids.extend(project::add(path, sources, found)?);
-        }
-        Ok(ids)
+        let files = given::read(paths, found)?;
+        Ok(given::add(files, sources, found))
     };
     let (plans, templates) = (
         add_all(&args.terraform_plan)?,
@@ -275,10 +272,17 @@ fn report(
     let documents = findings::number(documents, "document");
     let time = findings::duration(started.elapsed());
     session.tell(&format!("{documents}, {equal} proved equal, in {time}\n"))?;
-    Ok(match diagnostic::has_errors(&found) {
-        true => Exit::Findings,
-        false => Exit::Fine,
-    })
+    Ok(exit(&found))
+}
+
+fn exit(found: &[Diagnostic]) -> Exit {
+    if given::is_incomplete(found) {
+        Exit::Usage
+    } else if diagnostic::has_errors(found) {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    }
 }
 
 fn remark(remark: &Remark) -> Diagnostic {

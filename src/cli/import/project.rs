@@ -6,8 +6,9 @@ use std::time::Instant;
 use super::super::disk;
 use super::super::exit::{Exit, Failure};
 use super::super::findings;
+use super::super::given;
 use super::super::session::Session;
-use super::{Args, options, report};
+use super::{Args, exit, options, report};
 use crate::catalogue::Catalogue;
 use crate::deployed::authorization::{self, AccountExport, ReservedBy};
 use crate::deployed::organization;
@@ -17,8 +18,7 @@ use crate::driver::import::import_project;
 use crate::import::project::{AccountSource, OrganizationSource};
 use crate::import::{Names, ident_of};
 use crate::ir::{Node, Organization};
-use crate::source::{SourceId, SourceMap};
-use crate::syntax;
+use crate::source::SourceMap;
 
 /// Reads accounts, writes a project, says how it went.
 pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
@@ -32,16 +32,14 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     };
     disk::expect_empty(out)?;
     let mut found = Vec::new();
-    let mut files = Vec::new();
-    for path in &args.authorization_details {
-        files.extend(add(path, &mut sources, &mut found)?);
-    }
-    let mut folder = Vec::new();
-    if let Some(path) = &args.organization {
-        for file in disk::files_below(path, "json")? {
-            folder.extend(add(&file, &mut sources, &mut found)?);
-        }
-    }
+    let files = given::inside(&args.authorization_details, &mut found)?;
+    let files = given::read(&files, &mut found)?;
+    let files = given::add(files, &mut sources, &mut found);
+    let folder = match &args.organization {
+        Some(path) => given::read(&disk::files_below(path, "json")?, &mut found)?,
+        None => Vec::new(),
+    };
+    let folder = given::add(folder, &mut sources, &mut found);
     let (exports, problems) = match files.is_empty() {
         true => Default::default(),
         false => authorization::read(&files, &sources, catalogue),
@@ -59,7 +57,7 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         .collect();
     if accounts.is_empty() && tree.is_none() {
         findings::show(&found, &sources, session)?;
-        return Ok(Exit::Findings);
+        return Ok(exit(&found));
     }
     let around = tree
         .as_ref()
@@ -68,29 +66,15 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
     write(out, &project.imported.files)?;
     tell_what_is_left_out(&exports, session)?;
     let count = findings::number(project.declarations, "declaration");
-    let of = findings::number(accounts.len(), "account");
+    let of = match (accounts.len(), &tree) {
+        (0, Some(_)) => "the organisation".to_owned(),
+        (number, _) => findings::number(number, "account"),
+    };
     session.tell(&format!("wrote {count} of {of} to {}\n", disk::shown(out)))?;
     found.retain(|d: &Diagnostic| {
         d.primary.is_some() || d.severity == crate::diagnostic::Severity::Error
     });
     report(&project.imported, found, &sources, started, session)
-}
-
-/// Reads a file as text; one that is none is a finding.
-pub(super) fn add(
-    path: &Path,
-    sources: &mut SourceMap,
-    found: &mut Vec<Diagnostic>,
-) -> Result<Option<SourceId>, Failure> {
-    let bytes = disk::read(path)?;
-    Ok(match syntax::decode(&bytes) {
-        Ok(text) => Some(sources.add(disk::shown(path), text)),
-        Err(bad) => {
-            let source = sources.add(disk::shown(path), bad.text.clone());
-            found.push(bad.diagnostic(source));
-            None
-        }
-    })
 }
 
 fn source_of<'e>(

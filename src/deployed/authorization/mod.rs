@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 
 use indexmap::IndexMap;
 
+use super::form::Form;
 use super::message;
 use super::reader::Reader;
 use super::view::View;
@@ -150,7 +151,7 @@ pub fn read(
             export.file(&tree, *file);
         }
     }
-    export.finish()
+    export.finish(files)
 }
 
 /// The accounts that were found so far.
@@ -184,12 +185,12 @@ impl Export<'_> {
         };
         if pages.is_empty() || !pages.iter().all(|p| is_page(*p)) {
             let lists = LISTS.map(|l| format!("`{l}`")).join(", ");
-            let help = format!("expected an object with {lists}");
+            let expected = format!("expected an object with {lists}");
             let found = message::other_file(
                 self.reader.start(source),
                 EXPECTED,
-                help,
-                super::view::looks_like(view),
+                &expected,
+                Form::of_node(tree).filter(|form| *form != Form::Account),
             );
             return self.reader.findings.push(found);
         }
@@ -312,7 +313,7 @@ impl Export<'_> {
         self.reader.findings.push(found);
     }
 
-    fn finish(mut self) -> (Vec<AccountExport>, Vec<Diagnostic>) {
+    fn finish(mut self, files: &[SourceId]) -> (Vec<AccountExport>, Vec<Diagnostic>) {
         for (account, (complete, span)) in &self.last_pages {
             if !complete {
                 let message = format!("the export of account `{account}` ends in the middle");
@@ -336,7 +337,7 @@ impl Export<'_> {
         let mut findings = self.reader.findings;
         if accounts.is_empty() && !diagnostic::has_errors(&findings) {
             let help = "the export has no user, group, role or customer managed policy";
-            findings.push(message::nothing_found("account", help));
+            findings.push(message::nothing_found(files, "account", help));
         }
         diagnostic::sort(&mut findings);
         (accounts, findings)
@@ -360,8 +361,15 @@ const KINDS: [EntityKind; 4] = [
     EntityKind::Policy,
 ];
 
+/// `list-policies` prints `Policies` too, but no documents.
 fn is_page(view: View<'_>) -> bool {
-    LISTS.iter().any(|list| view.member(list).is_some())
+    let [identities @ .., policies] = LISTS;
+    let listed = view.member(policies);
+    let with_documents = listed.is_some_and(|list| {
+        let mut items = list.items().peekable();
+        items.peek().is_none() || items.any(|p| p.member("PolicyVersionList").is_some())
+    });
+    with_documents || identities.iter().any(|l| view.member(l).is_some())
 }
 
 /// A policy that limits somebody and grants to nobody is a boundary.

@@ -13,6 +13,7 @@ impl<'v> Template<'v, '_, '_> {
     /// What is said of an identity or managed policy beside its documents.
     fn details(&mut self, (id, at): Entry<'_>, kind: DeclaredKind) -> String {
         let name = self.name_of(id);
+        self.say_what_is_open((id, at), kind);
         let tags = at.member("Tags").into_iter().flat_map(View::items);
         let tags = tags.filter_map(|t| Some((self.text_of(t, "Key")?, self.text_of(t, "Value")?)));
         let tags = tags.collect();
@@ -30,6 +31,21 @@ impl<'v> Template<'v, '_, '_> {
             span: at.span(),
         });
         name
+    }
+
+    /// What is left out of an identity or managed policy because it is not known; its policies are read all the same.
+    fn say_what_is_open(&mut self, (id, at): Entry<'_>, kind: DeclaredKind) {
+        let holder = HOLDERS.iter().find(|h| h.declared == kind);
+        let name = holder.map_or("ManagedPolicyName", |h| h.name);
+        for property in [name, "Path", "Description", "MaxSessionDuration"] {
+            let what = format!("the `{property}` of `{id}`");
+            self.say_if_open(at.member(property), &what);
+        }
+        for tag in at.member("Tags").into_iter().flat_map(View::items) {
+            let key = self.text_of(tag, "Key").unwrap_or_default();
+            let what = format!("the tag `{key}` of `{id}`");
+            self.say_if_open(tag.member("Value"), &what);
+        }
     }
 
     pub(super) fn identity(&mut self, (id, at): Entry<'v>, holder: &Holder) {

@@ -16,10 +16,11 @@ mod yaml;
 
 use indexmap::IndexMap;
 
+use super::form::Form;
 use super::infrastructure::Infrastructure;
 use super::message;
 use super::reader::Reader;
-use super::view::{View, looks_like};
+use super::view::View;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{self, Code, Diagnostic};
 use crate::iam::json::{MAX_BYTES, Node};
@@ -75,7 +76,7 @@ pub fn read(
     let mut findings = templates.reader.findings;
     if templates.out.documents.is_empty() && !diagnostic::has_errors(&findings) {
         let help = "no resource of the template has a policy that Bailiwick knows; docs/deployed.md lists them";
-        findings.push(message::nothing_found("policy", help));
+        findings.push(message::nothing_found(files, "policy", help));
     }
     diagnostic::sort(&mut findings);
     (templates.out, findings)
@@ -92,6 +93,11 @@ impl Templates<'_> {
         let source = self.reader.sources.get(file)?;
         if source.text.trim_start().starts_with('{') {
             return self.reader.tree(file);
+        }
+        if source.text.trim_start().is_empty() {
+            let found = message::empty_file(self.reader.start(file));
+            self.reader.findings.push(found);
+            return None;
         }
         if source.text.len() > MAX_BYTES {
             let message = format!("the template has more than {MAX_BYTES} bytes");
@@ -111,13 +117,19 @@ impl Templates<'_> {
     }
 
     fn file(&mut self, tree: &Node, file: SourceId, settings: &Settings) {
-        let template = View::new(tree, file);
+        let file = View::new(tree, file);
+        // `aws cloudformation get-template` prints a template in JSON as an object.
+        let printed = file.member("TemplateBody").filter(|t| t.is_map());
+        let template = printed.unwrap_or(file);
         let Some(resources) = template.member("Resources").filter(|r| r.is_map()) else {
+            let text = self.reader.sources.get(file.source);
+            let text = text.map_or("", |s| s.text.as_str());
+            let form = Form::of_node(tree).or_else(|| Form::of_text(text));
             let found = message::other_file(
-                self.reader.start(file),
+                self.reader.start(file.source),
                 "a CloudFormation template",
-                "expected an object with `Resources`".to_owned(),
-                looks_like(template),
+                "expected an object with `Resources`",
+                form.filter(|form| *form != Form::Template),
             );
             return self.reader.findings.push(found);
         };

@@ -6,10 +6,12 @@ use super::Templates;
 use super::holder::HOLDERS;
 use super::resolve::{Resolver, Unknown, unknown};
 use crate::deployed::infrastructure::{Announced, BelongsTo, Infrastructure};
+use crate::deployed::message;
 use crate::deployed::reader::Reader;
 use crate::deployed::view::View;
 use crate::iam::PolicyKind;
 use crate::iam::json::Value;
+use crate::source::Span;
 
 /// Types with a policy on a resource: type, property, the resource's type, and the property that names the resource.
 const ON_RESOURCES: [(&str, &str, &str, &str); 5] = [
@@ -121,6 +123,17 @@ impl<'v, 'r, 'a> Template<'v, 'r, 'a> {
 
     pub(super) fn say(&mut self, at: View<'_>, what: &str, why: Unknown) {
         Templates::unknown(self.reader, at.source, what, why);
+    }
+
+    /// A warning, if a value is there and not known.
+    pub(super) fn say_if_open(&mut self, at: Option<View<'_>>, what: &str) {
+        let Some(at) = at else { return };
+        if let Err(unknown) = self.resolver.resolve(at.node) {
+            let range = unknown.at.range();
+            let span = Span::new(at.source, range.start, range.end);
+            let found = message::left_open(span, what, &unknown.why);
+            self.reader.findings.push(found);
+        }
     }
 
     /// A property that is text and known.

@@ -26,7 +26,11 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
             Ok((event, span)) => builder.event(event, span)?,
             Err(error) => {
                 let at = builder.offset(error.marker().index());
-                let message = error.info().to_owned();
+                let message = match error.info() {
+                    "recursion limit exceeded" => "values are nested too deeply",
+                    other => other,
+                };
+                let message = message.to_owned();
                 return Err(fault(Extent::new(at, at), message, "YAML"));
             }
         }
@@ -88,7 +92,7 @@ impl Builder {
             }
             Event::SequenceStart(anchor, tag) => self.start(start, anchor, tag.as_deref(), false),
             Event::MappingStart(anchor, tag) => self.start(start, anchor, tag.as_deref(), true),
-            Event::SequenceEnd | Event::MappingEnd => self.end(end),
+            Event::SequenceEnd | Event::MappingEnd => self.end(at),
             Event::Alias(anchor) => {
                 let Some((node, size)) = self.anchors.get(&anchor).cloned() else {
                     let message = "an alias inside what it stands for".to_owned();
@@ -127,10 +131,15 @@ impl Builder {
         Ok(())
     }
 
-    fn end(&mut self, end: usize) -> Result<(), Fault> {
+    /// A block ends where the next thing begins; what it holds ends before.
+    fn end(&mut self, end: Extent) -> Result<(), Fault> {
         let Some(open) = self.open.pop() else {
             return Ok(());
         };
+        let is_block = end.range().is_empty();
+        let last = open.items.last().filter(|_| is_block);
+        let end = last.map_or(end.range().end, |last| last.at.range().end);
+        let end = end.max(open.at);
         let value = match open.is_map {
             true => Value::Map(members(open.items)?),
             false => Value::List(open.items),

@@ -2,9 +2,10 @@
 
 use indexmap::{IndexMap, IndexSet};
 
+use crate::deployed::form::Form;
 use crate::deployed::message;
 use crate::deployed::reader::{About, Reader};
-use crate::deployed::view::{View, looks_like};
+use crate::deployed::view::View;
 use crate::iam::arn::is_account_id;
 use crate::iam::json::Node;
 use crate::iam::{Arn, PolicyKind};
@@ -14,6 +15,19 @@ use crate::source::{SourceId, Span};
 /// AWS's own policies: the one that an SCP-less node needs, and the one that cannot be detached.
 pub(super) const FULL_ACCESS: &str = "p-FullAWSAccess";
 const RCP_FULL_ACCESS: &str = "p-RCPFullAWSAccess";
+
+/// What other calls of `aws organizations` print: nothing that these do not say.
+const OTHERS: [&str; 9] = [
+    "Children",
+    "Parents",
+    "Tags",
+    "DelegatedAdministrators",
+    "DelegatedServices",
+    "EnabledServicePrincipals",
+    "CreateAccountStatuses",
+    "Handshakes",
+    "EffectivePolicy",
+];
 
 /// A root, unit or account.
 #[derive(Clone, Debug)]
@@ -77,14 +91,15 @@ impl<'a> Calls<'a> {
                 }
                 self.note_known(view, list, subject);
             }
+            _ if OTHERS.iter().any(|name| view.member(name).is_some()) => {}
             _ => {
-                let help = "expected an object with `Roots`, `OrganizationalUnits`, `Accounts`, `Policies`, `Policy`, \
+                let expected = "expected an object with `Roots`, `OrganizationalUnits`, `Accounts`, `Policies`, `Policy`, \
                             `Targets` or `Organization`";
                 let found = message::other_file(
                     self.reader.start(source),
                     "the output of a call of `aws organizations`",
-                    help.to_owned(),
-                    looks_like(view),
+                    expected,
+                    Form::of_node(tree).filter(|form| *form != Form::Organization),
                 );
                 self.reader.findings.push(found);
             }

@@ -34,7 +34,7 @@ pub fn read(
     let mut findings = calls.reader.findings;
     if organization.is_none() && !diagnostic::has_errors(&findings) {
         let help = "gather at least `aws organizations list-roots` and `describe-organization`";
-        findings.push(message::nothing_found("organisation", help));
+        findings.push(message::nothing_found(files, "organisation", help));
     }
     diagnostic::sort(&mut findings);
     (organization, findings)

@@ -11,10 +11,11 @@ mod resource;
 
 use indexmap::IndexMap;
 
+use super::form::Form;
 use super::infrastructure::Infrastructure;
 use super::message;
 use super::reader::Reader;
-use super::view::{View, looks_like};
+use super::view::View;
 use crate::catalogue::Catalogue;
 use crate::diagnostic::{self, Diagnostic};
 use crate::iam::json::Node;
@@ -40,7 +41,7 @@ pub fn read(
     let mut findings = reader.findings;
     if out.documents.is_empty() && !diagnostic::has_errors(&findings) {
         let help = "no resource of the plan has a policy that Bailiwick knows; docs/deployed.md lists them";
-        findings.push(message::nothing_found("policy", help));
+        findings.push(message::nothing_found(files, "policy", help));
     }
     diagnostic::sort(&mut findings);
     (out, findings)
@@ -52,12 +53,13 @@ fn read_file(tree: &Node, file: SourceId, reader: &mut Reader<'_>, out: &mut Inf
         .member("planned_values")
         .or_else(|| view.member("values"));
     let Some(root) = planned.and_then(|v| v.member("root_module")) else {
-        let help = "run `terraform show -json plan.out > plan.json`; the files that Terraform itself writes have another form";
+        let expected = "run `terraform show -json plan.out > plan.json`; the files that Terraform itself writes have another form";
+        let other = |form: &Form| !matches!(form, Form::Plan | Form::ShownState);
         let found = message::other_file(
             reader.start(file),
             EXPECTED,
-            help.to_owned(),
-            looks_like(view),
+            expected,
+            Form::of_node(tree).filter(other),
         );
         return reader.findings.push(found);
     };

@@ -127,12 +127,12 @@ impl Tree<'_> {
         if let Some(id) = &organization.root.id {
             self.line(&format!("root {}", quote_text(id)));
         }
-        self.inside(&organization.root, &[]);
+        self.inside(&organization.root, &[], None);
         self.line("}\n");
     }
 
     /// What stands between the braces of a root or unit. What is deployed above need not be said again.
-    fn inside(&mut self, node: &Node, above: &[String]) {
+    fn inside(&mut self, node: &Node, above: &[String], ident: Option<&str>) {
         self.attachments(node);
         let mut deployed = above.to_vec();
         let shared = self.shared(node);
@@ -145,13 +145,22 @@ impl Tree<'_> {
             match child.kind {
                 NodeKind::Account => self.account_node(child, &deployed),
                 NodeKind::Root | NodeKind::Unit => {
-                    let ident = self.names.take(&ident_of(&child.name));
+                    let ident = self.unit_ident(child, ident);
                     let id = child.id.as_deref().map(|id| format!(" {}", quote_text(id)));
                     self.line(&format!("ou {ident}{} {{", id.unwrap_or_default()));
-                    self.inside(child, &deployed);
+                    self.inside(child, &deployed, Some(&ident));
                     self.line("}");
                 }
             }
+        }
+    }
+
+    /// A unit whose name is taken is called after the one above it too: `Workloads_Prod`.
+    fn unit_ident(&mut self, node: &Node, above: Option<&str>) -> String {
+        let own = ident_of(&node.name);
+        match above {
+            Some(above) if self.names.is_taken(&own) => self.names.take(&format!("{above}_{own}")),
+            _ => self.names.take(&own),
         }
     }
 
