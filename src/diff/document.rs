@@ -15,6 +15,7 @@ use super::model::{
     Arrival, Direction, Part, Risk, Subject as Named, SubjectKind, Topic, Undecided,
 };
 use super::reduce::reduced;
+use crate::access::AccountView;
 use crate::access::region::{self, plain};
 
 /// A document on both sides, or on one.
@@ -45,19 +46,28 @@ pub(super) fn all<'a>(pair: &Pair<'a>) -> Vec<Matched<'a>> {
         for (key, policy) in old.iter().flat_map(|v| alone(v.account)) {
             matched.entry(key).or_default().0 = Some(policy);
         }
-        found.extend(
-            matched
-                .into_iter()
-                .map(|((kind, name), (old, new))| Matched {
-                    kind,
-                    name,
-                    account: account.clone(),
-                    old,
-                    new,
-                }),
-        );
+        for ((kind, name), (before, after)) in matched {
+            // Who loses the last holder is neither new nor gone.
+            let held = |side: Option<&AccountView<'a>>| declared(side?.account, kind, &name);
+            found.push(Matched {
+                old: before.or_else(|| held(old)),
+                new: after.or_else(|| held(new)),
+                kind,
+                name,
+                account: account.clone(),
+            });
+        }
     }
     found
+}
+
+/// The document of an account, whether somebody has it or not.
+fn declared<'a>(account: &'a Account, kind: SubjectKind, name: &str) -> Option<&'a Policy> {
+    match kind {
+        SubjectKind::ManagedPolicy => account.managed_policies.get(name),
+        SubjectKind::Group => account.groups.get(name)?.inline.as_ref(),
+        _ => None,
+    }
 }
 
 /// The documents of an account that no identity has.

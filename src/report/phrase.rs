@@ -275,7 +275,18 @@ fn principal(principal: &Principal, name: &dyn Fn(&str) -> Option<String>) -> St
 
 /// A request in one line: action, resource, and the keys that do not follow from who asks.
 pub fn request(request: &Request) -> String {
-    let mut text = format!("{} on {}", request.action, request.resource);
+    let text = format!("{} on {}", request.action, request.resource);
+    text + &keys(request)
+}
+
+/// A request to assume a role in one line: who asks, in place of the role.
+pub fn assumption(request: &Request) -> String {
+    let text = format!("{} by {}", request.action, request.principal);
+    text + &keys(request)
+}
+
+/// ` with …`, or nothing.
+fn keys(request: &Request) -> String {
     let implied = request.implied_keys();
     let follows = |name: &str| {
         let has_account = request.principal.account().is_some();
@@ -290,10 +301,10 @@ pub fn request(request: &Request) -> String {
         .filter(|(name, _)| !follows(name))
         .map(|(name, values)| setting(name, values.as_slice(), matches!(values, Values::Many(_))))
         .collect();
-    if !keys.is_empty() {
-        let _ = write!(text, " with {}", keys.join(", "));
+    match keys.is_empty() {
+        true => String::new(),
+        false => format!(" with {}", keys.join(", ")),
     }
-    text
 }
 
 #[cfg(test)]

@@ -93,7 +93,14 @@ fn plural(kind: &str) -> String {
 
 /// An area of requests on one line, in the words of the language.
 pub(super) fn area(area: &Area) -> String {
-    let mut text = area.actions.join(" and ");
+    let several = area.actions.len() > 1;
+    let actions: Vec<&str> = area
+        .actions
+        .iter()
+        .map(String::as_str)
+        .filter(|a| !several || *a != "*")
+        .collect();
+    let mut text = actions.join(" and ");
     if !area.resources.is_empty() {
         let _ = write!(text, " on {}", area.resources.join(" and "));
     }
@@ -209,7 +216,11 @@ fn excess_text(out: &mut String, (what, mark): (&str, char), excess: &Excess, pa
 /// A request on a line.
 pub(super) fn request(witness: &Witness, part: Part) -> String {
     let request = &witness.request;
-    let mut text = format!("{} on {}", request.action, request.resource);
+    let mut text = request.action.to_string();
+    // Whoever assumes a role acts on that role.
+    if part != Part::Trust {
+        let _ = write!(text, " on {}", request.resource);
+    }
     if matches!(part, Part::Trust | Part::Rcps) {
         let _ = write!(text, " by {}", request.principal);
     }

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::{Labels, words};
 use crate::diff::{Change, Diff, Direction, Part, Risk};
-use crate::report::phrase;
 
 /// Rows of the table; a comment on a pull request has to be short to be read.
 const ROWS: usize = 20;
@@ -123,7 +122,7 @@ fn details(out: &mut String, change: &Change, diff: &Diff) {
     }
     for part in change.parts.iter().take(PARTS) {
         let _ = writeln!(out, "* {}", in_one_line(part, diff));
-        let _ = writeln!(out, "  e.g. `{}`", phrase::request(&part.example));
+        let _ = writeln!(out, "  e.g. `{}`", words::example(change, part));
     }
     if change.parts.len() > PARTS {
         let _ = writeln!(out, "* … and {} more", change.parts.len() - PARTS);

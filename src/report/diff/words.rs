@@ -143,6 +143,14 @@ pub(super) fn part(part: &Part, diff: &Diff) -> String {
     }
 }
 
+/// A request that shows a part.
+pub(super) fn example(change: &Change, part: &Part) -> String {
+    match change.topic {
+        Topic::Trust => phrase::assumption(&part.example),
+        _ => phrase::request(&part.example),
+    }
+}
+
 /// The condition of a part, with what limits it otherwise.
 pub(super) fn condition(part: &Part) -> String {
     let condition = phrase::condition(&part.region.condition);
