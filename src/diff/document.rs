@@ -14,8 +14,8 @@ use super::lines::cause;
 use super::model::{
     Arrival, Direction, Part, Risk, Subject as Named, SubjectKind, Topic, Undecided,
 };
-use super::reduce::reduced;
 use crate::access::AccountView;
+use crate::access::region::reduce::reduced;
 use crate::access::region::{self, plain};
 
 /// A document on both sides, or on one.

@@ -17,7 +17,7 @@ use super::lines::{Texts, cause};
 use super::model::{
     Arrival, Direction, LineSide, Part, Subject as Named, Through, Topic, Undecided,
 };
-use super::reduce::reduced;
+use crate::access::region::reduce::reduced;
 use crate::access::region::{self, plain};
 
 /// Actions and patterns are asked one by one up to this many.

@@ -19,7 +19,7 @@ use super::lines::cause;
 use super::model::{
     Arrival, Direction, Part, Subject as Named, SubjectKind, Through, Topic, Undecided,
 };
-use super::reduce::reduced;
+use crate::access::region::reduce::reduced;
 use crate::access::region::{self, plain};
 
 /// A limit that is not the same on both sides.

@@ -16,7 +16,6 @@ mod identity;
 mod limit;
 mod lines;
 mod model;
-mod reduce;
 mod resource;
 mod risk;
 

@@ -2,8 +2,9 @@
 
 use super::describe::Area;
 use super::model::{Aspect, Excess, Part, State};
+use crate::access::region::reduce::reduced;
 use crate::engine::question::{Asking, Finding, Subject, implies_both};
-use crate::engine::region::{self, Difference};
+use crate::engine::region::{Difference, Region, Search, occupant};
 use crate::iam::document::Principals;
 use crate::iam::{Effect, PolicyKind};
 use crate::ir::{Condition, Details, Match, Origin, Policy, PrincipalMatch, Statement};
@@ -85,8 +86,20 @@ fn excess(
     let Finding::Refuted(witness) = finding else {
         return None;
     };
-    let (regions, regions_unknown) = match region::difference(more, less, asking) {
-        Difference::Regions(regions) => (regions.iter().map(Area::of).collect(), None),
+    let (within, outside) = (
+        Subject::Documents(more.to_vec()),
+        Subject::Documents(less.to_vec()),
+    );
+    // What is the same on both sides may lie between a region and every request in it.
+    let is_real = |region: &Region| {
+        let found = occupant(region, &[&within], &[&outside], Search::Any, asking);
+        found != Finding::Proved
+    };
+    let (regions, regions_unknown) = match reduced(more, less, asking) {
+        Difference::Regions(regions) => {
+            let real = regions.iter().filter(|r| is_real(r));
+            (real.map(Area::of).collect(), None)
+        }
         Difference::Unknown(reason) => (Vec::new(), Some(reason.to_string())),
     };
     Some(Excess {

@@ -94,6 +94,24 @@ operators! {
     Null Null false,
 }
 
+impl BaseOperator {
+    /// The operator without its `Not`, if it has one.
+    pub fn positive(self) -> Option<BaseOperator> {
+        use BaseOperator as B;
+        Some(match self {
+            B::StringNotEquals => B::StringEquals,
+            B::StringNotEqualsIgnoreCase => B::StringEqualsIgnoreCase,
+            B::StringNotLike => B::StringLike,
+            B::NumericNotEquals => B::NumericEquals,
+            B::DateNotEquals => B::DateEquals,
+            B::NotIpAddress => B::IpAddress,
+            B::ArnNotEquals => B::ArnEquals,
+            B::ArnNotLike => B::ArnLike,
+            _ => return None,
+        })
+    }
+}
+
 /// An operator as it stands in a `Condition` block.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Operator {

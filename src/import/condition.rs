@@ -72,7 +72,7 @@ fn single(test: &Test, subject: &Subject) -> Option<Clause> {
     if operator.base.is_negated() {
         return Some(Clause::Unless(compare(
             test,
-            positive(operator.base)?,
+            operator.base.positive()?,
             subject,
         )?));
     }
@@ -126,7 +126,7 @@ fn several(test: &Test, qualifier: Qualifier, subject: &Subject) -> Option<Claus
     let operator = test.operator;
     let negated = operator.base.is_negated();
     let base = if negated {
-        positive(operator.base)?
+        operator.base.positive()?
     } else {
         operator.base
     };
@@ -202,22 +202,6 @@ fn when(text: String) -> Clause {
 
 fn unless(text: String) -> Clause {
     Clause::Unless(Phrase::bare(text))
-}
-
-/// The operator without its `Not`.
-fn positive(base: BaseOperator) -> Option<BaseOperator> {
-    use BaseOperator as B;
-    Some(match base {
-        B::StringNotEquals => B::StringEquals,
-        B::StringNotEqualsIgnoreCase => B::StringEqualsIgnoreCase,
-        B::StringNotLike => B::StringLike,
-        B::NumericNotEquals => B::NumericEquals,
-        B::DateNotEquals => B::DateEquals,
-        B::NotIpAddress => B::IpAddress,
-        B::ArnNotEquals => B::ArnEquals,
-        B::ArnNotLike => B::ArnLike,
-        _ => return None,
-    })
 }
 
 /// The order that holds exactly when this one does not.

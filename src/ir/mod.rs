@@ -18,7 +18,7 @@ pub use organization::{
 use indexmap::IndexMap;
 
 use crate::iam::document::Principals;
-use crate::iam::{Effect, Operator, PolicyKind};
+use crate::iam::{Effect, Operator, PolicyKind, Qualifier};
 use crate::source::Span;
 
 /// Where a piece of meaning was written: the statement itself first, then what included it, outermost last.
@@ -152,6 +152,29 @@ pub struct Test {
     pub values: Vec<String>,
     /// Where the test was written, for errors about it; `None` for tests the compiler or a reader adds.
     pub span: Option<Span>,
+}
+
+impl Test {
+    /// For a test that is the complement of a plain comparison: that comparison. IAM's negated operators hold of a
+    /// request without the key, with `IfExists` and without.
+    pub fn complemented(&self) -> Option<Test> {
+        let base = self.operator.base.positive()?;
+        let qualifier = match (self.operator.qualifier, self.operator.if_exists) {
+            (None, _) => None,
+            (Some(Qualifier::ForAnyValue), false) => Some(Qualifier::ForAllValues),
+            (Some(Qualifier::ForAllValues), false) => Some(Qualifier::ForAnyValue),
+            (Some(_), true) => return None,
+        };
+        let operator = Operator {
+            qualifier,
+            base,
+            if_exists: false,
+        };
+        Some(Test {
+            operator,
+            ..self.clone()
+        })
+    }
 }
 
 impl Condition {

@@ -56,7 +56,7 @@ fn negated(inner: &Condition) -> String {
     let Condition::Test(test) = inner else {
         return format!("not {}", part(inner, Tightness::Not));
     };
-    match plain_of(test) {
+    match test.complemented() {
         Some(plain) if plain.operator != test.operator => tested(&plain, Tightness::Not),
         _ if is_presence(test) => {
             let mut opposite = test.clone();
@@ -72,37 +72,8 @@ fn is_presence(test: &Test) -> bool {
     test.operator.base == BaseOperator::Null && test.values.len() == 1
 }
 
-/// For a test that is the complement of a plain comparison: that comparison.
-fn plain_of(test: &Test) -> Option<Test> {
-    let base = match test.operator.base {
-        BaseOperator::StringNotEquals => BaseOperator::StringEquals,
-        BaseOperator::StringNotEqualsIgnoreCase => BaseOperator::StringEqualsIgnoreCase,
-        BaseOperator::StringNotLike => BaseOperator::StringLike,
-        BaseOperator::NumericNotEquals => BaseOperator::NumericEquals,
-        BaseOperator::DateNotEquals => BaseOperator::DateEquals,
-        BaseOperator::NotIpAddress => BaseOperator::IpAddress,
-        BaseOperator::ArnNotEquals => BaseOperator::ArnEquals,
-        BaseOperator::ArnNotLike => BaseOperator::ArnLike,
-        _ => return None,
-    };
-    let qualifier = match (test.operator.qualifier, test.operator.if_exists) {
-        (None, _) => None,
-        (Some(Qualifier::ForAnyValue), false) => Some(Qualifier::ForAllValues),
-        (Some(Qualifier::ForAllValues), false) => Some(Qualifier::ForAnyValue),
-        (Some(_), true) => return None,
-    };
-    Some(Test {
-        operator: Operator {
-            qualifier,
-            base,
-            if_exists: false,
-        },
-        ..test.clone()
-    })
-}
-
 fn tested(test: &Test, within: Tightness) -> String {
-    if let Some(plain) = plain_of(test) {
+    if let Some(plain) = test.complemented() {
         return format!("not {}", tested(&plain, Tightness::Not));
     }
     let key = words_of(&test.key);

@@ -43,9 +43,20 @@ fn inward(condition: Condition, sign: Sign) -> Condition {
         (Condition::Any(parts), Sign::Plain) | (Condition::All(parts), Sign::Opposite) => {
             Condition::any(each(parts).collect::<Vec<_>>())
         }
-        (leaf, Sign::Plain) => leaf,
-        (leaf, Sign::Opposite) => leaf.negate(),
+        (leaf, Sign::Plain) => positive(leaf),
+        (leaf, Sign::Opposite) => positive(leaf).negate(),
     }
+}
+
+/// A test that is a complement as what it is: `StringNotEquals` is not `StringEquals`.
+fn positive(condition: Condition) -> Condition {
+    // How a key of several values is compared without a qualifier is not for us to say.
+    let is_plain = |t: &&Test| t.operator.qualifier.is_some() || !t.multi_valued;
+    let inner = match &condition {
+        Condition::Test(test) => Some(test).filter(is_plain).and_then(Test::complemented),
+        _ => None,
+    };
+    inner.map_or(condition, |inner| Condition::Test(inner).negate())
 }
 
 /// Whether a part is a test or the complement of one.
@@ -59,11 +70,11 @@ fn is_literal(condition: &Condition) -> bool {
 
 /// Simplifies under literals that are known to hold.
 fn settle(condition: Condition, known: &[Condition]) -> Condition {
-    if known.contains(&condition) {
+    if is_among(&condition, known) {
         return Condition::True;
     }
     if is_literal(&condition) {
-        return match known.contains(&condition.clone().negate()) {
+        return match is_among(&condition.clone().negate(), known) {
             true => Condition::False,
             false => condition,
         };
@@ -85,7 +96,7 @@ fn conjunction(parts: Vec<Condition>, known: &[Condition]) -> Condition {
     let mut assumed = known.to_vec();
     assumed.extend(literals.iter().cloned());
     let others = distinct(others.into_iter().map(|p| settle(p, &assumed)));
-    let contradicts = |l: &Condition| literals.contains(&l.clone().negate());
+    let contradicts = |l: &Condition| is_among(&l.clone().negate(), &literals);
     if literals.iter().any(contradicts) {
         return Condition::False;
     }
@@ -95,11 +106,36 @@ fn conjunction(parts: Vec<Condition>, known: &[Condition]) -> Condition {
 fn distinct(parts: impl Iterator<Item = Condition>) -> Vec<Condition> {
     let mut kept: Vec<Condition> = Vec::new();
     for part in parts {
-        if !kept.contains(&part) {
+        if !is_among(&part, &kept) {
             kept.push(part);
         }
     }
     kept
+}
+
+/// Whether a condition is one of several, whatever the case of its keys and the order of its values.
+fn is_among(condition: &Condition, all: &[Condition]) -> bool {
+    all.iter().any(|other| is_alike(condition, other))
+}
+
+fn is_alike(one: &Condition, other: &Condition) -> bool {
+    let all_alike = |one: &[Condition], other: &[Condition]| {
+        one.len() == other.len() && one.iter().zip(other).all(|(a, b)| is_alike(a, b))
+    };
+    match (one, other) {
+        (Condition::Test(one), Condition::Test(other)) => {
+            let holds_all = |a: &Test, b: &Test| a.values.iter().all(|v| b.values.contains(v));
+            one.operator == other.operator
+                && one.multi_valued == other.multi_valued
+                && one.key.eq_ignore_ascii_case(&other.key)
+                && holds_all(one, other)
+                && holds_all(other, one)
+        }
+        (Condition::Not(one), Condition::Not(other)) => is_alike(one, other),
+        (Condition::All(one), Condition::All(other))
+        | (Condition::Any(one), Condition::Any(other)) => all_alike(one, other),
+        _ => one == other,
+    }
 }
 
 /// `k in [a, b]` and not `k in [a]` is `k in [b]`.
@@ -208,6 +244,24 @@ mod tests {
         assert_eq!(simplify(&region), address(&["198.51.100.0/24"]));
         let overlapping = Condition::all([now, address(&["198.51.100.0/25"]).negate()]);
         assert_eq!(simplify(&overlapping), overlapping, "not exactly a list");
+    }
+
+    #[test]
+    fn keys_have_no_case_and_values_no_order() {
+        let role = test(BaseOperator::ArnLike, "aws:PrincipalArn", &["a*", "b*"]);
+        let other = test(BaseOperator::ArnLike, "aws:PrincipalARN", &["b*", "a*"]);
+        let region = test(BaseOperator::StringEquals, "aws:RequestedRegion", &["c"]);
+        let either = Condition::any([region.clone(), other]);
+        let both = Condition::all([role.clone().negate(), either]);
+        assert_eq!(simplify(&both), Condition::all([role.negate(), region]));
+    }
+
+    #[test]
+    fn negated_operators_are_complements() {
+        let not_in = test(BaseOperator::StringNotEquals, "k", &["a", "b"]);
+        let in_more = test(BaseOperator::StringNotEquals, "k", &["b", "a", "c"]).negate();
+        let rest = test(BaseOperator::StringEquals, "k", &["c"]);
+        assert_eq!(simplify(&Condition::all([not_in, in_more])), rest);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod condition;
 pub mod glob;
 pub mod plain;
+pub mod reduce;
 
 use crate::catalogue::{AccessLevel, Catalogue, Service};
 use crate::engine::region::Region;
