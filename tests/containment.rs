@@ -5,7 +5,7 @@
 //! Containment questions with known answers: the F cases of docs/engine.md that are about sets of requests.
 
 use bailiwick::catalogue::Catalogue;
-use bailiwick::engine::question::{Asking, Finding, Subject, World, implies};
+use bailiwick::engine::question::{Asking, Finding, Subject, World, disjoint, implies};
 use bailiwick::iam::{PolicyKind, reader};
 use bailiwick::ir::{self, Policy};
 use bailiwick::source::SourceMap;
@@ -78,6 +78,40 @@ fn f124_second_letters_do_not_exhaust_names() {
     let right = statement("Allow", &format!("[{}]", all.join(",")), r#""*""#, "");
     not_within(&left, &right);
     within(&right, &left);
+}
+
+/// The missing fields of a pattern are `*`; a statement about it was taken to be about other resources.
+#[test]
+fn a_pattern_of_fewer_fields_meets_what_it_stands_for() {
+    let on = |resource: &str| policy(&statement("Allow", r#""s3:GetObject""#, resource, ""));
+    let (short, whole) = (on(r#""arn:aws:s3""#), on(r#""arn:aws:s3:::b/k""#));
+    let asking = Asking::new(Catalogue::embedded());
+    for (one, other) in [(&short, &whole), (&whole, &short)] {
+        let found = disjoint(&Subject::document(one), &Subject::document(other), &asking);
+        assert!(found.witness().is_some(), "{found:?}");
+    }
+}
+
+/// A name without wildcards, or all names of a service, were taken for every name that the same wildcards match.
+#[test]
+fn one_name_does_not_exhaust_a_pattern_that_matches_it() {
+    let to = |actions: &str| statement("Allow", actions, r#""*""#, "");
+    for (more, less) in [
+        (r#""?3:a""#, r#""33:a""#),
+        (r#""?3:?""#, r#""33:*""#),
+        (r#""s3:a?""#, r#"["s3:aa", "s3:a?b"]"#),
+        (r#""*3:a*""#, r#""s3:a*""#),
+    ] {
+        not_within(&to(more), &to(less));
+    }
+    let only = |service: &str| {
+        statement("Deny", "[]", r#""*""#, "")
+            .replace("\"Action\":[]", &format!("\"NotAction\":\"{service}:*\""))
+    };
+    let more = [to(r#"["*3:a", "s3:b*"]"#), only("s3")].join(",");
+    let less = [to(r#""s3:a""#), only("s3")].join(",");
+    not_within(&more, &less);
+    within(&less, &more);
 }
 
 #[test]

@@ -119,13 +119,16 @@ impl Scope {
         }
     }
 
-    /// Whether none of the resources in question is among the statement's, in whatever way `*` is read: the reading
-    /// that lets it match the most is taken.
+    /// Whether none of the resources in question is among the statement's, in whatever way `*` is read and patterns
+    /// of fewer fields are: the reading that lets them match the most is taken.
     fn is_elsewhere(&self, statement: &Statement) -> bool {
         let (Some(asked), Some(list)) = (&self.resources, &statement.resource) else {
             return false;
         };
-        let may_read = |p: &String| asked.iter().any(|r| reads(p, r));
+        let may_read = |p: &String| {
+            let padded = padded(p);
+            asked.iter().any(|r| reads(p, r) || reads(&padded, r))
+        };
         !list.negated && !has_escapes(list) && !list.patterns.iter().any(may_read)
     }
 
@@ -145,9 +148,26 @@ impl Scope {
 /// The resources that are known and those of one more statement; `None` where they are not few and known by name.
 fn with_resources(mut known: Vec<String>, statement: &Statement) -> Option<Vec<String>> {
     let list = statement.resource.as_ref().filter(|list| !list.negated)?;
-    let is_name = |p: &String| !p.contains(['*', '?', '$']);
+    // A pattern of fewer fields may stand for many resources.
+    let is_name = |p: &String| {
+        let is_whole = !p.starts_with("arn:") || colons(p) >= COLONS;
+        is_whole && !p.contains(['*', '?', '$'])
+    };
     known.extend(list.patterns.iter().map(|p| p.to_ascii_lowercase()));
     (known.len() <= FEW && known.iter().all(is_name)).then_some(known)
+}
+
+/// Colons between the fields of an ARN.
+const COLONS: usize = 5;
+
+fn colons(pattern: &str) -> usize {
+    pattern.matches(':').count()
+}
+
+/// A pattern of resources with the fields that it lacks as `*`, as some kinds of policies read it.
+fn padded(pattern: &str) -> String {
+    let missing = COLONS.saturating_sub(colons(pattern));
+    format!("{pattern}{}", ":*".repeat(missing))
 }
 
 /// The same statement about other actions.
@@ -363,6 +383,11 @@ mod tests {
         };
         let mut other = named(vec!["b".to_owned()]);
         assert!(!kept(&other, "a") && kept(&other, "B") && kept(&other, "a*"));
+        // Of fewer than six fields, on either side.
+        let (short, whole) = ("arn:aws:s3", "arn:aws:s3:::b/k");
+        assert!(kept(&named(vec![short.to_owned()]), whole));
+        assert!(kept(&named(vec![whole.to_owned()]), short));
+        assert!(!kept(&named(vec!["arn:aws:sqs".to_owned()]), whole));
         assert!(kept(&named(vec!["${aws:username}".to_owned()]), "a"));
         other.resource = other.resource.map(|list| Match {
             negated: true,

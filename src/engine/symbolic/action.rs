@@ -153,12 +153,7 @@ impl Actions {
         prepared: &[Prepared],
         budget: &mut Budget,
     ) -> Result<Vec<Class>, Spent> {
-        let mut services: IndexSet<&str> = IndexSet::default();
-        let mut literals: IndexSet<&str> = IndexSet::default();
-        for matcher in prepared {
-            services.extend(matcher.of_service.keys().map(String::as_str));
-            literals.extend(matcher.literals.iter().map(String::as_str));
-        }
+        let apart = Apart::of(prepared);
         let mut classes: IndexMap<Vector, Class> = IndexMap::default();
         let mut place = |glob: Glob, letters: Vec<char>| {
             let sample: String = letters.iter().collect();
@@ -170,12 +165,12 @@ impl Actions {
                 glob,
             });
         };
-        for name in &literals {
+        for name in &apart.literals {
             budget.spend(1 + prepared.len() as u64 / 4)?;
             place(Glob::literal(name), name.chars().collect());
         }
-        for service in services.iter().copied().chain([""]) {
-            for (glob, letters) in regions(prepared, service, &literals, budget)? {
+        for service in apart.services.iter().copied().chain([""]) {
+            for (glob, letters) in regions(prepared, service, &apart, budget)? {
                 place(glob, letters);
             }
         }
@@ -193,11 +188,39 @@ fn names_of(service: &str) -> Glob {
     glob
 }
 
-/// One member of each region of names of a service that the matchers tell apart, literal names aside.
+/// Names that are asked about by themselves, so that none of them may stand for a region of others.
+struct Apart<'p> {
+    literals: IndexSet<&'p str>,
+    services: IndexSet<&'p str>,
+}
+
+impl<'p> Apart<'p> {
+    fn of(prepared: &'p [Prepared]) -> Self {
+        let literals = prepared.iter().flat_map(|m| &m.literals);
+        let services = prepared.iter().flat_map(|m| m.of_service.keys());
+        Apart {
+            literals: literals.map(String::as_str).collect(),
+            services: services.map(String::as_str).collect(),
+        }
+    }
+
+    /// Those among which a name of a service, or of services that no pattern names, is asked about: more matchers may
+    /// match them than the rest of its region. `None` if the name stands for its region.
+    fn around(&self, name: &[char], service: &str) -> Option<Glob> {
+        let text: String = name.iter().collect();
+        if self.literals.contains(text.as_str()) {
+            return Some(literal(name));
+        }
+        let own = literal_service(&text)?;
+        (service.is_empty() && self.services.contains(own)).then(|| names_of(own))
+    }
+}
+
+/// A member of each region of names of a service that the matchers tell apart; names that stand apart aside.
 fn regions(
     prepared: &[Prepared],
     service: &str,
-    literals: &IndexSet<&str>,
+    apart: &Apart<'_>,
     budget: &mut Budget,
 ) -> Result<Vec<(Glob, Vec<char>)>, Spent> {
     let mut unions: Vec<Vec<&Glob>> = prepared
@@ -209,28 +232,60 @@ fn regions(
     unions.dedup();
     let all: IndexSet<&Glob> = unions.iter().flatten().copied().collect();
     if all.iter().any(|p| p.has_one()) {
-        // A generic instance is no literal name; a shortest member may be one.
-        let own = literals
-            .iter()
-            .filter(|n| literal_service(n) == Some(service));
-        let own: Vec<Glob> = own.map(|n| Glob::literal(n)).collect();
-        let all: Vec<&Glob> = all.into_iter().chain(&own).collect();
-        let found = automaton::regions(&names_of(service), &all, budget)?;
+        let found = shortest(&all, service, apart, budget)?;
         return Ok(found.into_iter().map(|l| (literal(&l), l)).collect());
     }
     let mut out = Vec::new();
-    divide(
-        &unions,
-        vec![names_of(service)],
-        &mut Vec::new(),
-        budget,
-        &mut out,
-    )?;
+    let mut keep = |region: Vec<Glob>| {
+        let stands = |glob: &Glob| apart.around(&glob.instance(), service).is_none();
+        match region.iter().position(stands) {
+            Some(at) => out.extend(region.into_iter().nth(at)),
+            None => out.extend(region),
+        }
+        if out.len() > LIMIT {
+            Err(Spent)
+        } else {
+            Ok(())
+        }
+    };
+    let names = vec![names_of(service)];
+    divide(&unions, names, &mut Vec::new(), budget, &mut keep)?;
     let instance = |g: Glob| {
         let letters = g.instance();
         (g, letters)
     };
     Ok(out.into_iter().map(instance).collect())
+}
+
+/// The shortest name of each region, and one that stands for it: a shortest name may stand apart, and what it stands
+/// among is a region of its own then.
+fn shortest(
+    patterns: &IndexSet<&Glob>,
+    service: &str,
+    apart: &Apart<'_>,
+    budget: &mut Budget,
+) -> Result<Vec<Vec<char>>, Spent> {
+    let names = within_fields(names_of(service));
+    let mut aside: IndexSet<Glob> = IndexSet::default();
+    loop {
+        let all: Vec<&Glob> = patterns.iter().copied().chain(&aside).collect();
+        let found = automaton::regions(&names, &all, budget)?;
+        let known = aside.len();
+        aside.extend(found.iter().filter_map(|name| apart.around(name, service)));
+        if aside.len() == known {
+            return Ok(found);
+        }
+    }
+}
+
+/// The same names without those that have another colon.
+fn within_fields(names: Glob) -> Glob {
+    let confined = names.0.into_iter().map(|token| match token {
+        Token::One => Token::OneInField,
+        Token::Star => Token::StarInField,
+        other => other,
+    });
+    Glob(confined.collect())
 }
 
 /// Decides for one matcher after another whether it matches; a branch ends where no name is left.
@@ -239,15 +294,10 @@ fn divide<'g>(
     left: Vec<Glob>,
     excluded: &mut Vec<&'g Glob>,
     budget: &mut Budget,
-    out: &mut Vec<Glob>,
+    keep: &mut dyn FnMut(Vec<Glob>) -> Result<(), Spent>,
 ) -> Result<(), Spent> {
     let Some((union, rest)) = unions.split_first() else {
-        out.extend(left.into_iter().next());
-        return if out.len() > LIMIT {
-            Err(Spent)
-        } else {
-            Ok(())
-        };
+        return if left.is_empty() { Ok(()) } else { keep(left) };
     };
     budget.spend((left.len() + union.len()) as u64)?;
     let mut within = Vec::new();
@@ -271,11 +321,11 @@ fn divide<'g>(
     let without = left.into_iter().filter(|g| !after.cover(g));
     let without: Vec<Glob> = without.collect();
     if !without.is_empty() {
-        divide(rest, without, excluded, budget, out)?;
+        divide(rest, without, excluded, budget, keep)?;
     }
     excluded.truncate(depth);
     if !within.is_empty() {
-        divide(rest, within, excluded, budget, out)?;
+        divide(rest, within, excluded, budget, keep)?;
     }
     Ok(())
 }
@@ -284,32 +334,35 @@ fn literal(letters: &[char]) -> Glob {
     Glob(letters.iter().map(|c| Token::Char(*c)).collect())
 }
 
-/// A readable name for a sample with stand-ins: the fillers are tried in order against the whole vector.
+/// A readable name for a sample with stand-ins: the fillers are tried in order against the whole vector, last of all
+/// single letters, one of which will do wherever patterns have not named them all.
 pub(crate) fn readable(class: &Class, prepared: &[Prepared]) -> String {
     if !class.sample.contains(FRESH) {
         return class.sample.clone();
     }
-    for (star, one) in [
+    let words = [
         ("Example", "E"),
         ("NewAction", "N"),
         ("Zz9", "z"),
         ("", "q"),
         ("q7", "q"),
-    ] {
-        let star: Vec<char> = star.chars().collect();
-        let one: Vec<char> = one.chars().collect();
-        let name: String = class.glob.fill(&star, &one).iter().collect();
+    ];
+    let filled = words.iter().map(|(star, one)| {
+        let letters = |text: &str| text.chars().collect::<Vec<char>>();
+        let name = class.glob.fill(&letters(star), &letters(one));
+        name.into_iter().collect::<String>()
+    });
+    let letters = ('a'..='z').rev().chain('0'..='9').chain(['-', '_']);
+    let single = letters.map(|c| class.sample.replace(FRESH, c.encode_utf8(&mut [0; 4])));
+    let fits = |name: &String| {
         let folded = name.to_ascii_lowercase();
         let letters: Vec<char> = folded.chars().collect();
-        let same = prepared
-            .iter()
-            .zip(&class.vector)
-            .all(|(m, expected)| m.matches(&folded, &letters) == *expected);
-        if same && is_plausible(&folded) {
-            return name;
-        }
-    }
-    super::readable::without_stand_ins(&class.sample, "ZqZ9")
+        let mut matched = prepared.iter().zip(&class.vector);
+        is_plausible(&folded)
+            && matched.all(|(m, expected)| m.matches(&folded, &letters) == *expected)
+    };
+    let found = filled.chain(single).find(fits);
+    found.unwrap_or_else(|| super::readable::without_stand_ins(&class.sample, "ZqZ9"))
 }
 
 #[cfg(test)]
@@ -355,6 +408,32 @@ mod tests {
         assert_eq!(found, [[false, false], [true, true]]);
         let found = classes(&[&["s3:a*"], &["s3:a?"]]);
         assert_eq!(found, [[false, false], [true, false], [true, true]]);
+    }
+
+    /// The name that was taken for a region is a literal name of another matcher, or one of a service that another
+    /// matcher names: the rest of the region went without a class, and claims about it were proved.
+    #[test]
+    fn a_name_that_stands_apart_never_stands_for_its_region() {
+        let found = classes(&[&["?3:a"], &["33:a"]]);
+        assert_eq!(found, [[false, false], [true, false], [true, true]]);
+        let found = classes(&[&["?3:?"], &["33:*"]]);
+        assert!(found.contains(&vec![true, false]), "{found:?}");
+        let found = classes(&[&["*3:a", "s3:b*"], &["s3:a"], &["s3:*"]]);
+        assert!(found.contains(&vec![true, false, true]), "{found:?}");
+        let found = classes(&[&["ab*:x*"], &["*bc:x*"], &["abc:*"]]);
+        assert!(found.contains(&vec![true, true, false]), "{found:?}");
+    }
+
+    #[test]
+    fn names_have_one_colon() {
+        let mut actions = Actions::default();
+        actions.add(&Match::any(vec!["s3:a?".to_owned()]));
+        let mut budget = Budget::new(1_000_000);
+        let found = Actions::open_classes(&actions.prepare(), &mut budget).unwrap();
+        assert!(
+            found.iter().all(|c| c.sample.matches(':').count() == 1),
+            "{found:?}"
+        );
     }
 
     #[test]
