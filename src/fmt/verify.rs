@@ -65,7 +65,11 @@ fn words(text: &str) -> Vec<&str> {
             words.pop();
             continue;
         }
-        words.push(word);
+        // `"b"/ *` is `"b"/*`: no comment begins there, whatever a reader's first glance says.
+        match word {
+            "/*" => words.extend(["/", "*"]),
+            _ => words.push(word),
+        }
     }
     words
 }
