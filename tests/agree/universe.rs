@@ -36,6 +36,8 @@ pub(crate) const ACTIONS: &[&str] = &[
     "s3:GetBucketAcl",
     "sqs:SendMessage",
 ];
+/// What some of the patterns read besides, of a service that AWS does not have.
+const STRANGER: &str = "x3:GetObject";
 pub(crate) const ACTION_PATTERNS: &[&str] = &[
     "*",
     "s3:*",
@@ -45,6 +47,8 @@ pub(crate) const ACTION_PATTERNS: &[&str] = &[
     "s3:?etObject",
     "sqs:*",
     "s3:PutObject",
+    "?3:GetObject",
+    "*3:Get*",
 ];
 pub(crate) const RESOURCES: &[&str] = &[
     "*",
@@ -325,7 +329,10 @@ pub(crate) fn request(dice: &mut Dice, principal: &Principal) -> Request {
     }
     Request {
         principal: principal.clone(),
-        action: (*dice.pick(ACTIONS)).to_owned(),
+        action: match dice.roll(6) {
+            0 => STRANGER.to_owned(),
+            _ => (*dice.pick(ACTIONS)).to_owned(),
+        },
         resource: (*dice.pick(RESOURCES)).to_owned(),
         resource_account: Some("111122223333".to_owned()),
         context,
