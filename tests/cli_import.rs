@@ -336,6 +336,23 @@ fn more_roles_than_aws_allows_are_no_export() {
     assert!(!folder.path().join("project").exists());
 }
 
+/// Programs read findings from stdout; the source stands elsewhere then.
+#[test]
+fn findings_for_programs_do_not_mix_with_the_source() {
+    let folder = folder(&[("good.json", GOOD), ("bad.json", BAD)]);
+    let arguments = ["good.json", "bad.json", "--format", "json"];
+    let (code, out, err) = run(folder.path(), &arguments);
+    assert_eq!((code, out.as_str()), (2, ""));
+    assert!(err.contains("`--out FILE`"), "{err}");
+    let (code, out, _) = run(
+        folder.path(),
+        &[&arguments[..], &["--out", "a.bw"]].concat(),
+    );
+    assert_eq!((code, out.lines().count()), (1, 1), "{out}");
+    let found: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(found["code"], "invalid-document");
+}
+
 #[test]
 fn a_kind_a_name_a_file() {
     let folder = folder(&[("p.json", GOOD)]);

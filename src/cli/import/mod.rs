@@ -11,7 +11,7 @@ use super::disk;
 use super::exit::{Exit, Failure};
 use super::findings;
 use super::given::{self, File};
-use super::session::Session;
+use super::session::{Session, Shape};
 use crate::catalogue::Catalogue;
 use crate::deployed::{Infrastructure, cloudformation, terraform};
 use crate::diagnostic::{self, Code, Diagnostic};
@@ -109,6 +109,10 @@ pub(super) fn run(args: &Args, session: &mut Session) -> Result<Exit, Failure> {
         return Err(Failure::Usage(format!(
             "`{id}` is no account id of twelve digits"
         )));
+    }
+    if session.shape == Shape::Json && args.out.is_none() {
+        let message = "findings as JSON and the source do not go into one stream: `--out FILE`";
+        return Err(Failure::Usage(message.to_owned()));
     }
     if !args.authorization_details.is_empty() || args.organization.is_some() {
         return project::run(args, session);

@@ -26,12 +26,11 @@ pub(super) fn parse(text: &str) -> Result<Node, Fault> {
             Ok((event, span)) => builder.event(event, span)?,
             Err(error) => {
                 let at = builder.offset(error.marker().index());
-                let message = match error.info() {
-                    "recursion limit exceeded" => "values are nested too deeply",
-                    other => other,
-                };
-                let message = message.to_owned();
-                return Err(fault(Extent::new(at, at), message, "YAML"));
+                let at = Extent::new(at, at);
+                return Err(match error.info() {
+                    "recursion limit exceeded" => too_deep(at),
+                    other => fault(at, other.to_owned(), "YAML"),
+                });
             }
         }
     }
@@ -47,6 +46,11 @@ fn fault(at: Extent, message: String, expected: &str) -> Fault {
         message,
         expected: expected.to_owned(),
     }
+}
+
+fn too_deep(at: Extent) -> Fault {
+    let message = "values are nested too deeply".to_owned();
+    fault(at, message, &format!("at most {MAX_DEPTH} levels"))
 }
 
 /// A list or an object that is not closed yet.
@@ -117,9 +121,7 @@ impl Builder {
         is_map: bool,
     ) -> Result<(), Fault> {
         if self.open.len() >= MAX_DEPTH {
-            let message = "values are nested too deeply".to_owned();
-            let expected = format!("at most {MAX_DEPTH} levels");
-            return Err(fault(Extent::new(at, at), message, &expected));
+            return Err(too_deep(Extent::new(at, at)));
         }
         self.open.push(Open {
             at,
