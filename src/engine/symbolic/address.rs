@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// A union of ranges, both ends included; IPv4 and IPv6 never meet.
+/// A union of ranges in order, both ends included; IPv4 and IPv6 never meet.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Addresses {
     v4: Vec<(u128, u128)>,
@@ -119,13 +119,20 @@ impl Addresses {
     }
 }
 
-fn meet(a: &[(u128, u128)], b: &[(u128, u128)]) -> Vec<(u128, u128)> {
-    let pairs = a.iter().flat_map(|x| b.iter().map(move |y| (x, y)));
-    let mut parts: Vec<_> = pairs
-        .map(|(x, y)| (x.0.max(y.0), x.1.min(y.1)))
-        .filter(|(low, high)| low <= high)
-        .collect();
-    parts.sort_unstable();
+/// What two lists of ranges have in common; both are in order, and so is the outcome.
+fn meet(mut a: &[(u128, u128)], mut b: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    let mut parts = Vec::new();
+    while let (Some((x, a_after)), Some((y, b_after))) = (a.split_first(), b.split_first()) {
+        let (low, high) = (x.0.max(y.0), x.1.min(y.1));
+        if low <= high {
+            parts.push((low, high));
+        }
+        if x.1 < y.1 {
+            a = a_after;
+        } else {
+            b = b_after;
+        }
+    }
     parts
 }
 

@@ -1,7 +1,7 @@
 //! Work, counted in steps so that the same question gets the same answer on every machine.
 //!
-//! Matching is at the bottom of everything and knows no budget: it notes the letters it has read, and the next step
-//! that is taken pays for them.
+//! Matching and the Boolean solver are at the bottom of everything and know no budget: they note the letters of patterns
+//! and the literals of clauses that they have read, and the next step that is taken pays for them.
 
 use std::cell::Cell;
 
@@ -9,15 +9,15 @@ use std::cell::Cell;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Spent;
 
-/// So many letters that are read count as a step.
+/// So many letters, or literals, that are read count as a step.
 const LETTERS: u64 = 512;
 
 thread_local! {
-    /// Letters that have been read since a budget last paid for them; a question stays on one thread.
+    /// Letters and literals that have been read since a budget last paid for them; a question stays on one thread.
     static READ: Cell<u64> = const { Cell::new(0) };
 }
 
-/// Notes that so many letters have been read.
+/// Notes that so many letters or literals have been read.
 pub(crate) fn read(letters: usize) {
     READ.set(READ.get().saturating_add(letters as u64));
 }

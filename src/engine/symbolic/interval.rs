@@ -201,17 +201,21 @@ impl Intervals {
     /// What is in both.
     pub(crate) fn intersection(&self, other: &Self) -> Self {
         let mut parts = Vec::new();
-        for (a_low, a_high) in &self.parts {
-            for (b_low, b_high) in &other.parts {
-                let low = a_low.max(b_low).clone();
-                let high = match (a_high, b_high) {
-                    (None, h) | (h, None) => h.clone(),
-                    (Some(a), Some(b)) => Some(a.min(b).clone()),
-                };
-                let empty = matches!((&low, &high), (Some(l), Some(h)) if l >= h);
-                if !empty {
-                    parts.push((low, high));
-                }
+        let (mut a, mut b) = (self.parts.as_slice(), other.parts.as_slice());
+        while let (Some(((a_low, a_high), a_after)), Some(((b_low, b_high), b_after))) =
+            (a.split_first(), b.split_first())
+        {
+            let low = a_low.max(b_low);
+            let a_ends = ends_before(a_high.as_ref(), b_high.as_ref());
+            let high = if a_ends { a_high } else { b_high };
+            let empty = matches!((low, high), (Some(l), Some(h)) if l >= h);
+            if !empty {
+                parts.push((low.clone(), high.clone()));
+            }
+            if a_ends {
+                a = a_after;
+            } else {
+                b = b_after;
             }
         }
         Intervals { parts }
@@ -247,6 +251,11 @@ impl Intervals {
             .flat_map(|(low, high)| sample(low.as_ref(), high.as_ref()))
             .collect()
     }
+}
+
+/// Whether one upper end is below another one.
+fn ends_before(one: Option<&Cut>, other: Option<&Cut>) -> bool {
+    one.is_some_and(|one| other.is_none_or(|other| one < other))
 }
 
 fn sample(low: Option<&Cut>, high: Option<&Cut>) -> Vec<Decimal> {

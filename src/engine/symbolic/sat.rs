@@ -4,6 +4,8 @@
 )]
 //! A small conflict-driven Boolean solver: the caller decides and brings theory conflicts.
 
+use super::budget;
+
 /// A variable or its complement.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) struct Literal(u32);
@@ -153,6 +155,7 @@ impl Solver {
             self.clauses[index].swap(0, 1);
         }
         let first = self.clauses[index][0];
+        budget::read(self.clauses[index].len());
         let free = (2..self.clauses[index].len())
             .find(|i| self.value(self.clauses[index][*i]) != Some(false));
         match free {

@@ -1,7 +1,7 @@
 //! Is a formula true of some request? Boolean search, guided by a candidate request, refuted by theories.
 
 use super::atom::Tables;
-use super::budget::Budget;
+use super::budget::{self, Budget};
 use super::formula::{AtomId, Formula, Formulas, Node};
 use super::model::Model;
 use super::sat::{Contradiction, Literal, Solver};
@@ -151,15 +151,16 @@ impl Search {
     fn exclusions(&mut self, tables: &Tables) -> Result<(), Contradiction> {
         use super::atom::Atom;
         let mut clauses = Vec::new();
+        let variables: IndexMap<AtomId, usize> =
+            self.atoms.iter().map(|(v, id)| (*id, *v)).collect();
         for (variable, id) in &self.atoms {
             let key = match tables.atom_of(*id) {
                 Some(Atom::In(key, _) | Atom::Linked(key, _) | Atom::Some { key, .. }) => *key,
                 _ => continue,
             };
             for missing in [Atom::Absent(key), Atom::Empty(key)] {
-                let other = tables.find(&missing);
-                let other = self.atoms.iter().find(|(_, id)| Some(**id) == other);
-                if let Some((other, _)) = other {
+                let other = tables.find(&missing).and_then(|id| variables.get(&id));
+                if let Some(other) = other {
                     clauses.push(vec![
                         Literal::new(*variable, false),
                         Literal::new(*other, false),
@@ -244,6 +245,7 @@ impl Search {
         };
         let mut best: Option<(u64, Literal)> = None;
         for clause in self.solver.clauses() {
+            budget::read(clause.len());
             if clause.iter().any(&mut value) {
                 continue;
             }

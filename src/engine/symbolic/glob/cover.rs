@@ -5,36 +5,25 @@ use super::{Glob, Union};
 /// Whether one glob surely covers another: exact for a `q` without `?` and confined wildcards, else sound (it may
 /// say no too often).
 pub(crate) fn covers(q: &Glob, p: &Glob) -> bool {
-    p == q || q.decides(p) && q.matches(&p.generic())
-}
-
-impl Glob {
-    /// Whether reading the generic instance of `p` tells whether this glob reads all of `p`.
-    pub(crate) fn decides(&self, p: &Glob) -> bool {
-        let counts = self.has_one() && p.0.iter().any(|t| t.is_star());
-        let confines = self.is_confined() && p.is_infinite();
-        !counts && !confines
-    }
+    p == q || q.matches(&p.generic())
 }
 
 /// A glob with its generic instance at hand.
-pub(crate) struct Instanced<'g> {
-    pub(crate) glob: &'g Glob,
+pub(crate) struct Instanced {
     generic: Vec<char>,
 }
 
-impl<'g> Instanced<'g> {
+impl Instanced {
     /// The same glob.
-    pub(crate) fn new(glob: &'g Glob) -> Self {
+    pub(crate) fn new(glob: &Glob) -> Self {
         Instanced {
-            glob,
             generic: glob.generic(),
         }
     }
 
     /// See [`covers`].
     pub(crate) fn is_covered_by(&self, q: &Glob) -> bool {
-        q.matches(&self.generic) && q.decides(self.glob) || q == self.glob
+        q.matches(&self.generic)
     }
 }
 

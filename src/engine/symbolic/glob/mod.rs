@@ -1,10 +1,11 @@
 //! Globs over an open alphabet: match, intersect, cover, shortest and readable members.
 //!
-//! The one lemma everything rests on. Replace each `*` and `?` of a glob `p` by a letter that no pattern of the
-//! question mentions (the *generic instance*). If a glob `q` without `?` matches that instance, the letters were
-//! read by stars of `q`, so `q` matches every member of `p`. Hence `L(p) ⊆ ∪ L(q)` exactly when one `q` matches
-//! the instance, and otherwise the instance is a member of the difference. With `?` in `q` the lemma only
-//! refutes; `automaton` decides there. Intersections of globs are finite unions of globs, computed here.
+//! The one lemma everything rests on. Replace each `*` of a glob `p` by a letter that only stars read, each `?` by one
+//! that only wildcards read (the *generic instance*). If a glob `q` matches that instance, `q` matches every member of
+//! `p`. If `q` has no `?` the reverse holds: `L(p) ⊆ ∪ L(q)` exactly when one `q` matches the instance, and otherwise
+//! the member of `p` with a letter that no pattern mentions is in the difference. With `?` in some `q` there may be
+//! more to it (`?*` covers `*?`); `automaton` decides there. Intersections of globs are finite unions of globs,
+//! computed here.
 //!
 //! ARNs are globs too: six fields joined by [`SEPARATOR`], a character that no wildcard reads. Everything said
 //! above holds field by field, so rectangles of fields need no code of their own.
@@ -32,6 +33,15 @@ pub(crate) const SEPARATOR: char = '\u{10FFFD}';
 
 /// A letter in either case stands at this plus its code in a generic instance.
 const EITHER: u32 = 0xF_0000;
+
+/// Stands for a `*` in a generic instance: read by a `*` only.
+const RUN: char = '\u{F1000}';
+
+/// The same for a `*` that reads no colon: read by a `*` of either kind.
+const RUN_IN_FIELD: char = '\u{F1001}';
+
+/// Stands for a `?` in a generic instance: read by whatever may read a colon.
+const ANY: char = '\u{F1002}';
 
 /// Whether a letter is one of the stand-ins.
 pub(crate) fn is_fresh(c: char) -> bool {
@@ -94,13 +104,6 @@ impl Glob {
         }
     }
 
-    /// Whether it has a `*` or a `?`, and so infinitely many members.
-    pub(crate) fn is_infinite(&self) -> bool {
-        self.0
-            .iter()
-            .any(|t| !matches!(t, Token::Char(_) | Token::Fold(_)))
-    }
-
     /// Whether it matches every text.
     pub(crate) fn is_everything(&self) -> bool {
         self.0 == [Token::Star]
@@ -134,12 +137,16 @@ impl Glob {
         self.fill(&[FRESH], &[FRESH])
     }
 
-    /// The generic instance: as [`Glob::instance`], and a letter whose case is open is read only by what reads both.
-    pub(crate) fn generic(&self) -> Vec<char> {
+    /// The generic instance: what reads it reads every member. A letter whose case is open is read only by what reads
+    /// both.
+    fn generic(&self) -> Vec<char> {
         let letter = |token: &Token| match token {
             Token::Char(c) => *c,
             Token::Fold(c) => char::from_u32(EITHER + u32::from(*c)).unwrap_or(*c),
-            _ => FRESH,
+            Token::Star => RUN,
+            Token::StarInField => RUN_IN_FIELD,
+            Token::One => ANY,
+            Token::OneInField => FRESH,
         };
         self.0.iter().map(letter).collect()
     }

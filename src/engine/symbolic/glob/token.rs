@@ -1,6 +1,6 @@
 //! The pieces of a glob, and which letters they read.
 
-use super::{EITHER, SEPARATOR};
+use super::{ANY, EITHER, RUN, RUN_IN_FIELD, SEPARATOR};
 
 /// One piece of a glob.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -48,8 +48,8 @@ impl Token {
         match self {
             Token::Char(own) => own == c,
             Token::Fold(own) => own == fold(c) || u32::from(c) == EITHER + u32::from(own),
-            Token::One => c != SEPARATOR,
-            Token::OneInField => c != SEPARATOR && c != ':',
+            Token::One => !matches!(c, SEPARATOR | RUN | RUN_IN_FIELD),
+            Token::OneInField => !matches!(c, SEPARATOR | ':' | RUN | RUN_IN_FIELD | ANY),
             Token::Star | Token::StarInField => false,
         }
     }
@@ -66,7 +66,7 @@ impl Token {
 
     /// Whether a star of this kind reads a character.
     pub(crate) fn runs_over(self, c: char) -> bool {
-        c != SEPARATOR && (self == Token::Star || c != ':')
+        c != SEPARATOR && (self == Token::Star || !matches!(c, ':' | RUN | ANY))
     }
 
     /// What both this star and a token that reads one character read.
