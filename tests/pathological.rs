@@ -262,6 +262,28 @@ fn conditions_that_multiply() {
     ends(&hard(90), &hard(91));
 }
 
+/// Denials under three conditions each, near where such puzzles are hardest. The work of the Boolean solver did not count,
+/// and the steps lasted for minutes.
+#[test]
+fn a_boolean_puzzle_is_given_up_in_time() {
+    let deny = |i: usize| {
+        // Numbers that look like chance and are the same everywhere.
+        let mut state = (i as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let tests = (0..3).map(|_| {
+            state = (state ^ (state >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            let test = like(&format!("x:k{}", (state >> 33) % 259), "v*".to_owned());
+            if state & 1 == 0 { test } else { test.negate() }
+        });
+        let condition = Condition::all(tests.collect::<Vec<_>>());
+        of(Effect::Deny, "s3:*", "*".to_owned(), condition)
+    };
+    let puzzle = |count: usize| {
+        let all = of(Effect::Allow, "s3:*", "*".to_owned(), Condition::True);
+        policy(std::iter::once(all).chain((0..count).map(deny)).collect())
+    };
+    ends(&puzzle(1024), &puzzle(1023));
+}
+
 #[test]
 fn variables_that_tie_everything() {
     let tied = |count: usize| {
