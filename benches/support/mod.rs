@@ -20,6 +20,9 @@ pub(crate) const LARGE: Size = Size {
     statements: 10,
 };
 
+/// The longest line that the formatter leaves on one line.
+const WIDTH: usize = 100;
+
 /// How many accounts the organisation has.
 const ACCOUNTS: usize = 20;
 
@@ -131,5 +134,10 @@ fn statement(seed: usize, n: usize) -> String {
     } else {
         ""
     };
-    format!("{comment}  Part{n}: {kind}{guard}\n")
+    // As the formatter breaks it.
+    let line = format!("  Part{n}: {kind}{guard}");
+    match line.len() > WIDTH {
+        true => format!("{comment}  Part{n}: {kind}\n   {guard}\n"),
+        false => format!("{comment}{line}\n"),
+    }
 }
