@@ -96,8 +96,20 @@ fn security_audit_against_read_only(bencher: divan::Bencher<'_, '_>) {
     bencher.bench(|| implies(&Subject::document(&one), &Subject::document(&two), &asking));
 }
 
+/// Decided by the names of the actions alone.
 #[divan::bench]
 fn a_proof_under_boundary_and_five_levels(bencher: divan::Bencher<'_, '_>) {
+    prove_beneath(bencher, &statement("Allow", "s3:Delete*", "*", ""));
+}
+
+/// Decided by a condition of the boundary, under the conditions of the levels.
+#[divan::bench]
+fn a_proof_by_condition_under_boundary_and_five_levels(bencher: divan::Bencher<'_, '_>) {
+    let plain_http = r#""Bool":{"aws:SecureTransport":"false"}"#;
+    prove_beneath(bencher, &statement("Allow", "*", "*", plain_http));
+}
+
+fn prove_beneath(bencher: divan::Bencher<'_, '_>, scope: &str) {
     let deny = |i: usize| {
         let condition = r#""StringNotEquals":{"aws:RequestedRegion":["eu-west-1","eu-central-1"]}"#;
         let all = statement("Allow", "*", "*", "");
@@ -127,10 +139,7 @@ fn a_proof_under_boundary_and_five_levels(bencher: divan::Bencher<'_, '_>) {
         ..Attached::default()
     };
     let principal = Principal::parse("arn:aws:iam::111122223333:role/Reader").unwrap();
-    let scope = policy(
-        &[statement("Allow", "s3:Delete*", "*", "")],
-        PolicyKind::ManagedPolicy,
-    );
+    let scope = policy(&[scope.to_owned()], PolicyKind::ManagedPolicy);
     let asking = Asking::new(Catalogue::embedded());
     bencher.bench(|| {
         let subject = Subject::Effective(Box::new(Effective {
