@@ -114,6 +114,20 @@ fn one_name_does_not_exhaust_a_pattern_that_matches_it() {
     within(&less, &more);
 }
 
+/// One evaluator read zeros in front of a number, and the other did not.
+#[test]
+fn zeros_in_front_of_a_number_make_no_block() {
+    let from = |block: &str| {
+        let condition = format!(r#""IpAddress":{{"aws:SourceIp":"{block}"}}"#);
+        statement("Allow", r#""s3:GetObject""#, r#""*""#, &condition)
+    };
+    let nobody = from("nonsense");
+    for block in ["05.0.0.0/8", "10.0.0.0/08", "1.2.3.4/032", "::1/0128"] {
+        within(&from(block), &nobody);
+    }
+    not_within(&from("5.0.0.0/8"), &from("05.0.0.0/8"));
+}
+
 #[test]
 fn f125_two_worlds() {
     let service = Catalogue::embedded().service("sqs").unwrap();

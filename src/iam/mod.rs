@@ -3,6 +3,7 @@
 //! In: nothing but text. Out: ARNs, patterns, operators, documents and quotas as types.
 //! Whether a document is good, or means what somebody wanted, is decided elsewhere.
 
+pub mod address;
 pub mod arn;
 pub mod condition;
 pub mod document;

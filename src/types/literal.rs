@@ -1,12 +1,10 @@
 //! How literals are read: text with escapes, durations, instants, addresses, and the shapes of AWS's ids.
 
-use std::net::IpAddr;
-
 use ipnet::IpNet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::iam::{Part, Pattern, Variable};
+use crate::iam::{Part, Pattern, Variable, address};
 
 /// A literal that cannot be read: what is wrong, and the bytes of the literal it is about.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -224,10 +222,7 @@ pub fn parse_date(text: &str) -> Result<Date, LiteralError> {
 /// # Errors
 /// No address, a prefix that is too long, or bits set below the prefix (the block that was meant is named).
 pub fn parse_address(text: &str) -> Result<IpNet, LiteralError> {
-    if let Ok(address) = text.parse::<IpAddr>() {
-        return Ok(IpNet::from(address));
-    }
-    let net: IpNet = text.parse().map_err(|_| {
+    let net = address::parse_block(text).ok_or_else(|| {
         LiteralError::new(
             format!("`{text}` is no address or CIDR block"),
             0..text.len(),

@@ -1,5 +1,7 @@
 //! The phrases of the language for condition keys: `source ip` is `aws:SourceIp`.
 
+use crate::iam::address::parse_block;
+
 /// What a phrase stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PhraseKey {
@@ -124,8 +126,7 @@ fn written(key: &str, value: &str) -> String {
     let is_number = || !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
     let is_plain = || {
         matches!(value, "true" | "false")
-            || value.parse::<std::net::IpAddr>().is_ok()
-            || value.parse::<ipnet::IpNet>().is_ok()
+            || parse_block(value).is_some()
             || (value.contains('T') && value.parse::<jiff::Timestamp>().is_ok())
     };
     if key.eq_ignore_ascii_case("aws:MultiFactorAuthAge") && is_number() {

@@ -2,11 +2,8 @@
 //!
 //! Regions come out of complements and conjunctions; what a person would never have written is taken out again.
 
-use std::net::IpAddr;
-
-use ipnet::IpNet;
-
 use crate::iam::BaseOperator;
+use crate::iam::address::parse_block;
 use crate::ir::{Condition, Test};
 
 use super::plain;
@@ -201,11 +198,7 @@ fn narrow(test: &Test, excluded: &Test) -> Option<Test> {
 
 /// Whether two blocks of addresses share none.
 fn are_apart(one: &str, other: &str) -> bool {
-    let block = |text: &str| -> Option<IpNet> {
-        let address = || text.parse::<IpAddr>().map(IpNet::from);
-        text.parse().or_else(|_| address()).ok()
-    };
-    match (block(one), block(other)) {
+    match (parse_block(one), parse_block(other)) {
         (Some(one), Some(other)) => !one.contains(&other) && !other.contains(&one),
         _ => false,
     }

@@ -3,15 +3,14 @@
 //! A value that cannot be read is never guessed at: its test is left as it was written (see `reading`).
 
 use std::cmp::Ordering;
-use std::net::IpAddr;
 
 use ipnet::IpNet;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::iam::Pattern;
 use crate::iam::pattern::{Part, Variables, Wildcards};
+use crate::iam::{Pattern, address};
 
 /// A decimal number, exact whatever its length; normalised, so equal numbers are equal values.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -92,10 +91,7 @@ pub(super) fn instant(text: &str) -> Option<Timestamp> {
 
 /// Reads a CIDR block or a single address; host bits below the mask are ignored, as IAM does.
 pub(super) fn block(text: &str) -> Option<IpNet> {
-    match text.parse::<IpNet>() {
-        Ok(net) => Some(net.trunc()),
-        Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),
-    }
+    Some(address::parse_block(text)?.trunc())
 }
 
 /// The text a value stands for if it has neither wildcards nor variables.

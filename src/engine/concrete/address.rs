@@ -10,7 +10,8 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// Reads `203.0.113.0/24`, `2001:db8::/32`, or an address alone, which is a block of one.
+    /// Reads `203.0.113.0/24`, `2001:db8::/32`, or an address alone, which is a block of one. Zeros in front of a number
+    /// are refused, since some read `010` as eight.
     pub(super) fn parse(text: &str) -> Option<Block> {
         let (address, prefix) = match text.split_once('/') {
             Some((address, prefix)) => (address, Some(prefix)),
@@ -20,8 +21,9 @@ impl Block {
         let width = if address.is_ipv4() { 32 } else { 128 };
         let prefix = match prefix {
             None => width,
-            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => digits.parse().ok()?,
-            Some(_) => return None,
+            Some("0") => 0,
+            Some(digits) if digits.starts_with(['+', '0']) => return None,
+            Some(digits) => digits.parse().ok()?,
         };
         (prefix <= width).then_some(Block { address, prefix })
     }
@@ -76,6 +78,10 @@ mod tests {
             "::/129",
             "10.0.0.0/",
             "10.0.0.0/+8",
+            "10.0.0.0/08",
+            "10.0.0.0/008",
+            "05.0.0.0/8",
+            "010.0.0.1",
             "a",
             "10.0.0.*",
         ] {

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::iam::address;
+
 /// A union of ranges in order, both ends included; IPv4 and IPv6 never meet.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(crate) struct Addresses {
@@ -13,10 +15,7 @@ pub(crate) struct Addresses {
 
 /// Reads a block; a bare address is a block of one, bits below the mask are ignored.
 pub(crate) fn parse_block(text: &str) -> Option<IpNet> {
-    match text.parse::<IpNet>() {
-        Ok(net) => Some(net.trunc()),
-        Err(_) => text.parse::<IpAddr>().ok().map(IpNet::from),
-    }
+    Some(address::parse_block(text)?.trunc())
 }
 
 fn bits(address: IpAddr) -> u128 {
