@@ -8,13 +8,15 @@
     reason = "a benchmark that cannot be set up has to stop"
 )]
 
+#[path = "support/document.rs"]
+mod document;
+
 use bailiwick::catalogue::Catalogue;
 use bailiwick::engine::concrete::{CompiledPolicy, evaluate};
-use bailiwick::engine::scenario::{self, is_multi_valued};
+use bailiwick::engine::scenario;
 use bailiwick::engine::{Attached, Context, Principal, Request, Semantics, Values};
 use bailiwick::iam::{PolicyKind, reader};
-use bailiwick::ir;
-use bailiwick::source::SourceMap;
+use bailiwick::ir::Policy;
 
 #[global_allocator]
 static ALLOCATIONS: divan::AllocProfiler = divan::AllocProfiler::system();
@@ -32,15 +34,9 @@ const POLICIES: [&str; 5] = [
     "ReadOnlyAccess",
 ];
 
-fn policy(name: &str) -> ir::Policy {
+fn policy(name: &str) -> Policy {
     let managed = Catalogue::embedded().managed_policy(name).unwrap();
-    let reading = reader::read(&managed.document_json, Some(PolicyKind::ManagedPolicy)).unwrap();
-    let provenance = ir::read::Provenance {
-        kind: PolicyKind::ManagedPolicy,
-        name,
-        source: SourceMap::default().add(name, ""),
-    };
-    ir::read::policy(&reading, provenance, is_multi_valued)
+    document::read(&managed.document_json, PolicyKind::ManagedPolicy)
 }
 
 fn requests() -> [Request; 4] {

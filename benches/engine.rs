@@ -5,6 +5,9 @@
     reason = "a benchmark over documents that are part of the catalogue"
 )]
 
+#[path = "support/document.rs"]
+mod document;
+
 use std::borrow::Cow;
 
 use bailiwick::catalogue::Catalogue;
@@ -12,26 +15,12 @@ use bailiwick::engine::question::{
     Asking, Effective, Finding, Subject, disjoint, implies, implies_both,
 };
 use bailiwick::engine::{Attached, Principal};
-use bailiwick::iam::{PolicyKind, reader};
-use bailiwick::ir::{self, Policy};
-use bailiwick::source::SourceMap;
+use bailiwick::iam::PolicyKind;
+use bailiwick::ir::Policy;
+use document::read;
 
 fn main() {
     divan::main();
-}
-
-fn read(text: &str, kind: PolicyKind) -> Policy {
-    let reading = reader::read(text, Some(kind)).unwrap();
-    let mut sources = SourceMap::default();
-    let provenance = ir::read::Provenance {
-        kind,
-        name: "bench",
-        source: sources.add("bench.json", text),
-    };
-    let catalogue = Catalogue::embedded();
-    ir::read::policy(&reading, provenance, |key| {
-        catalogue.key(key).is_some_and(|k| k.key.multi_valued)
-    })
 }
 
 fn policy(statements: &[String], kind: PolicyKind) -> Policy {

@@ -12,15 +12,17 @@
     reason = "a benchmark over documents it makes itself; the kernel tells the peak of memory in a file"
 )]
 
+#[path = "support/document.rs"]
+mod document;
+
 use std::fs;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
 use bailiwick::catalogue::{Catalogue, Service};
 use bailiwick::engine::question::{Asking, Finding, Reason, Subject, implies};
-use bailiwick::iam::{PolicyKind, reader};
-use bailiwick::ir::{self, Policy};
-use bailiwick::source::SourceMap;
+use bailiwick::iam::PolicyKind;
+use bailiwick::ir::Policy;
 use serde_json::{Value, json};
 
 /// No further doubling after a direction that takes longer.
@@ -80,6 +82,7 @@ fn main() {
 fn row(name: &str, make: Make) {
     let mut directions = [Vec::new(), Vec::new()];
     for n in SIZES {
+        let read = |d: &Value| document::read(&d.to_string(), PolicyKind::ManagedPolicy);
         let (whole, less) = (read(&guarded(make(n, None))), read(&make(n, Some(n / 2))));
         let pairs = [(&whole, &less), (&less, &whole)];
         let measured: Vec<Measure> = pairs.iter().map(|(a, b)| measure(a, b)).collect();
@@ -176,22 +179,6 @@ fn peak() -> usize {
     let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
     let kilobytes = line.and_then(|l| l.trim().strip_suffix(" kB")?.parse::<usize>().ok());
     kilobytes.unwrap_or_default() / 1024
-}
-
-fn read(document: &Value) -> Policy {
-    let text = document.to_string();
-    let kind = PolicyKind::ManagedPolicy;
-    let reading = reader::read(&text, Some(kind)).unwrap();
-    let mut sources = SourceMap::default();
-    let provenance = ir::read::Provenance {
-        kind,
-        name: "growth",
-        source: sources.add("growth.json", &text),
-    };
-    let catalogue = Catalogue::embedded();
-    ir::read::policy(&reading, provenance, |key| {
-        catalogue.key(key).is_some_and(|k| k.key.multi_valued)
-    })
 }
 
 fn document(statements: Vec<Value>) -> Value {

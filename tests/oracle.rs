@@ -3,31 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "the data is the repository's own")]
 
+#[path = "../benches/support/document.rs"]
+mod document;
+
 use std::io::Read;
 
 use bailiwick::catalogue::Catalogue;
 use bailiwick::engine::question::{Asking, Finding, Subject, World, implies_both};
-use bailiwick::iam::{PolicyKind, reader};
-use bailiwick::ir::{self, Policy};
-use bailiwick::source::SourceMap;
+use bailiwick::iam::PolicyKind;
 use rayon::prelude::*;
 use serde_json::Value;
-
-fn read(document: &Value) -> Policy {
-    let text = document.to_string();
-    let kind = PolicyKind::ManagedPolicy;
-    let reading = reader::read(&text, Some(kind)).unwrap();
-    let mut sources = SourceMap::default();
-    let provenance = ir::read::Provenance {
-        kind,
-        name: "oracle",
-        source: sources.add("oracle.json", &text),
-    };
-    let catalogue = Catalogue::embedded();
-    ir::read::policy(&reading, provenance, |key| {
-        catalogue.key(key).is_some_and(|k| k.key.multi_valued)
-    })
-}
 
 fn relation(found: &(Finding, Finding)) -> &'static str {
     match found {
@@ -57,6 +42,7 @@ fn the_engine_agrees_with_z3() {
     let answers: Vec<(&Value, &str)> = records
         .par_iter()
         .map(|record| {
+            let read = |d: &Value| document::read(&d.to_string(), PolicyKind::ManagedPolicy);
             let (left, right) = (read(&record["left"]), read(&record["right"]));
             let found = implies_both(
                 &Subject::document(&left),

@@ -175,10 +175,11 @@ fn meaning(
     Ok(meaning.map(|meaning| (read, meaning)))
 }
 
-/// Whether what a question is about are files beside us, as they are when a `*` was not quoted.
+/// Whether what a question is about are files beside us, as they are when a `*` was not quoted. A declaration may be called
+/// like a folder.
 fn is_expanded(resource: &str) -> bool {
     let is_file = |word: &str| disk::exists(std::path::Path::new(word));
-    resource.split(' ').all(is_file)
+    resource.contains([' ', '.']) && resource.split(' ').all(is_file)
 }
 
 /// Whom the question is about: those that its claim names, or whoever is called so in AWS.
